@@ -7,7 +7,6 @@ replaces the file at once, so several people may work at the same time.
 import argparse
 import fcntl
 import json
-import os
 import re
 import sys
 from collections import Counter
@@ -132,7 +131,7 @@ def _found() -> Catalog:
     """Every msgid in the source, sorted; refuses when a file cannot be read as Python or Jinja."""
     catalogue = Catalog(locale="pl", project="BASE", version="", fuzzy=False)
     with MAPPING.open(encoding="utf-8") as mapping:
-        methods, settings = parse_mapping_cfg(mapping)
+        methods, settings = parse_mapping_cfg(mapping)  # type: ignore[no-untyped-call]  # untyped in Babel
     for folder in ("app", "templates"):
         if not (ROOT / folder).is_dir():
             continue
@@ -196,7 +195,7 @@ def _write(catalogue: Catalog) -> None:
         "#, fuzzy",
     )
     fresh.write_text("".join(line for line in lines if not line.startswith(dated)), encoding="utf-8")
-    os.replace(fresh, CATALOGUE)
+    fresh.replace(CATALOGUE)
 
 
 def _compile(catalogue: Catalog) -> None:
@@ -205,10 +204,10 @@ def _compile(catalogue: Catalog) -> None:
     fresh = compiled.with_suffix(".mo.new")
     with fresh.open("wb") as stream:
         write_mo(stream, catalogue)
-    os.replace(fresh, compiled)
+    fresh.replace(compiled)
 
 
-def _read_words(path: Path) -> dict[str, str | list[str]]:
+def _read_words(path: Path) -> dict[str, object]:
     try:
         words = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -218,7 +217,7 @@ def _read_words(path: Path) -> dict[str, str | list[str]]:
     return words
 
 
-def _put(catalogue: Catalog, key: str, polish: str | list[str]) -> str | None:
+def _put(catalogue: Catalog, key: str, polish: object) -> str | None:
     """Store one translation; answer why not, or None."""
     context, _, msgid = key.rpartition("\u0004")
     name = repr(key)
@@ -255,9 +254,10 @@ def _faults(catalogue: Catalog) -> list[str]:
 
 def _fault(message: Message) -> str | None:
     """What is wrong with the Polish of one message, or None."""
-    ids = message.id if isinstance(message.id, tuple) else (message.id,)
-    texts = message.string if isinstance(message.string, tuple) else (message.string,)
-    if not all(isinstance(text, str) and text.strip() for text in texts):
+    ids = [message.id] if isinstance(message.id, str) else list(message.id)
+    string = message.string or ""
+    texts = [string] if isinstance(string, str) else list(string)
+    if not all(text and text.strip() for text in texts):
         return "no Polish"
     expected = [_placeholders(text) for text in ids]
     for text in texts:
@@ -268,7 +268,7 @@ def _fault(message: Message) -> str | None:
 
 
 def _placeholders(text: str) -> Counter[str]:
-    return Counter(set(match.group(0) for match in PLACEHOLDER.finditer(text)))
+    return Counter({match.group(0) for match in PLACEHOLDER.finditer(text)})
 
 
 if __name__ == "__main__":
