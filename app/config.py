@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     sign_in_limit: str = Field("10 per minute", description="sign-in and reset tries for one address and one account")
     public_limit: str = Field("120 per minute", description="requests of one address to the public pages that search")
     trusted_proxies: int = Field(0, ge=0, le=5, description="how many reverse proxies in front are trusted for addresses")
+    web_concurrency: int = Field(
+        2, ge=1, le=64, validation_alias="WEB_CONCURRENCY", description="processes of the web server, 4 threads each"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much is logged")
     log_format: Literal["json", "console"] = Field("json", description="json for machines, console for people")
 
