@@ -69,6 +69,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         COMPRESS_LEVEL=5,
         COMPRESS_MIN_SIZE=1000,
     )
+    app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 

@@ -1,0 +1,58 @@
+"""Forms of cases and findings."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+
+class EmptyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A button: nothing but the token."""
+
+
+class DeclineForm(FlaskForm):  # type: ignore[misc]
+    """Why an application is not taken up."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        validators=[InputRequired(_l("Say why the application is declined.")), Length(max=2000)],
+        description=_l("The applicant reads this. Say what would have to change."),
+    )
+
+
+class PlanForm(FlaskForm):  # type: ignore[misc]
+    """Team and day of the visit."""
+
+    visit_on = DateField(
+        _l("Day of the visit"),
+        validators=[InputRequired(_l("Choose the day of the visit."))],
+        description=_l("At least 14 days ahead is good practice, so that the supplier can prepare the documents."),
+    )
+    lead = SelectField(_l("Lead auditor"), validators=[InputRequired(_l("Choose the lead auditor."))])
+    auditors = SelectMultipleField(
+        _l("Further auditors"),
+        validators=[Optional()],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+
+
+class FindingForm(FlaskForm):  # type: ignore[misc]
+    """The three parts of a finding, and its grade."""
+
+    requirement = TextAreaField(
+        _l("Requirement"), validators=[Length(max=4000)], description=_l("Which rule or agreement is this about?")
+    )
+    not_met = TextAreaField(
+        _l("What is not met"), validators=[Length(max=4000)], description=_l("Say what you saw, without judging.")
+    )
+    evidence = TextAreaField(
+        _l("Evidence"), validators=[Length(max=4000)], description=_l("A document, a photo, a person you spoke with.")
+    )
+    grade = SelectField(_l("Grade"))
+    grade_comment = TextAreaField(
+        _l("Why the grade is raised"),
+        validators=[Length(max=2000)],
+        description=_l("Needed only when you raise the grade that the checklist proposes."),
+    )

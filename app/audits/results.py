@@ -1,0 +1,75 @@
+"""What the answers of an audit add up to: answers in the shape of an answers file, scores, gaps, findings."""
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.audits.models import Answer, Audit, Case, Finding, Photo
+from app.checklists import library
+from app.checklists.schema import Checklist
+from app.checklists.scoring import Result, missing_evidence, score
+from app.db import db
+
+# how the fields of the tablet are called in an answers file
+FIELD_NAMES = {"score": "value", "na": "na", "comment": "note", "finding": "finding"}
+
+
+def checklist_of(case: Case) -> Checklist:
+    """The version of the checklist that this case is audited against."""
+    return library.published(case.checklist_id, case.checklist_version)
+
+
+def answers_of(audit_id: uuid.UUID) -> dict[str, dict[str, Any]]:
+    """The answers that stand, by criterion, in the shape of an answers file.
+
+    A grade that the auditor raised while writing the findings counts like one given on site.
+    """
+    rows = db.session.execute(
+        select(Answer.criterion, Answer.field, Answer.value)
+        .where(Answer.audit_id == audit_id, Answer.value.is_not(None))
+        .order_by(Answer.criterion, Answer.field)
+    )
+    answers: dict[str, dict[str, Any]] = {}
+    for criterion, field, value in rows:
+        if value is not None and value != "":
+            answers.setdefault(criterion, {})[FIELD_NAMES[field]] = value
+    raised = db.session.execute(
+        select(Finding.criterion, Finding.grade)
+        .join(Audit, Audit.case_id == Finding.case_id)
+        .where(Audit.id == audit_id, Finding.grade != Finding.proposed_grade)
+    )
+    for criterion, grade in raised:
+        if criterion in answers:
+            answers[criterion]["finding"] = grade
+    return answers
+
+
+def score_of(audit: Audit, answers: Mapping[str, Mapping[str, Any]]) -> Result:
+    """The result of these answers under the audit's pinned checklist and profile."""
+    checklist = library.published(audit.checklist_id, audit.checklist_version)
+    return score(checklist, audit.profile, answers)
+
+
+def as_found(audit: Audit) -> Result:
+    """The result of the audit itself."""
+    return score_of(audit, answers_of(audit.id))
+
+
+def photo_counts(audit_id: uuid.UUID) -> Counter[str]:
+    """How many photos each criterion has."""
+    rows = db.session.execute(
+        select(Photo.criterion, func.count())
+        .where(Photo.audit_id == audit_id, Photo.removed_at.is_(None))
+        .group_by(Photo.criterion)
+    )
+    return Counter(dict(rows.tuples().all()))
+
+
+def findings_of(case: Case) -> Sequence[Finding]:
+    """The findings of a case in the order of the checklist."""
+    order = {criterion: place for place, criterion in enumerate(checklist_of(case).criteria)}
+    findings = db.session.scalars(select(Finding).where(Finding.case_id == case.id)).all()
+    return sorted(findings, key=lambda finding: order[finding.criterion])
