@@ -35,7 +35,7 @@ R = TypeVar("R")
 
 NAVIGATION: tuple[tuple[Permission | None, str, Any], ...] = (
     (None, "dashboard.show", _l("My work")),
-    (Permission.CASE_READ, "audits.cases", _l("Cases")),
+    (Permission.CASE_READ, "audits.list_cases", _l("Cases")),
     (Permission.SUPPLIER_READ, "suppliers.index", _l("Suppliers")),
     (Permission.CERTIFICATE_READ, "certificates.index", _l("Certificates")),
     (Permission.CHECKLIST_READ, "checklists.index", _l("Checklist")),
@@ -138,6 +138,8 @@ def init_web(app: Flask) -> None:
         app.register_error_handler(kind, _error_page)
     app.context_processor(_globals)
     app.jinja_env.filters.update(formats.FILTERS)
+    app.jinja_env.globals["asset"] = asset  # a global, so that imported macros see it
+    app.jinja_env.add_extension("jinja2.ext.do")
 
 
 def _begin() -> Response | None:
