@@ -8,7 +8,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ParamSpec, TypeVar
 
 import structlog
-from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    has_request_context,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import Babel, get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -106,7 +118,9 @@ def the_actor() -> Actor:
 
 
 def selected_language() -> str:
-    """The person's language, else the one chosen with the switch, else Polish."""
+    """The person's language, else the one chosen with the switch, else Polish (also outside a request)."""
+    if not has_request_context():
+        return LANGUAGES[0]
     if current_user and current_user.is_authenticated and current_user.language in LANGUAGES:
         return str(current_user.language)
     chosen = request.cookies.get(LANGUAGE_COOKIE, "")
