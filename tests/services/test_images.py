@@ -16,7 +16,7 @@ ORIENTATION = 0x0112
 
 def picture(width: int = 60, height: int = 40, kind: str = "JPEG", **options: object) -> bytes:
     out = io.BytesIO()
-    Image.linear_gradient("L").resize((width, height)).convert("RGB").save(out, kind, **options)  # type: ignore[arg-type]
+    Image.linear_gradient("L").resize((width, height)).convert("RGB").save(out, kind, **options)
     return out.getvalue()
 
 
