@@ -20,6 +20,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_TIMEOUT_MS = 10_000
+READS = ("SELECT", "PRAGMA", "EXPLAIN", "BEGIN")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -92,21 +93,25 @@ def _prepare_sqlite(engine: Engine) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # A deferred transaction that turns into a writer fails at once with "database is locked" when another
-        # one wrote in between; taking the write lock at BEGIN waits its turn instead.
-        mode = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
-        connection.exec_driver_sql(f"BEGIN {mode}")
+    # A deferred transaction that turns into a writer fails at once with "database is locked" when another one wrote
+    # in between; BEGIN IMMEDIATE waits its turn instead. So reads run without a transaction (each sees the newest
+    # rows, as on PostgreSQL), and BEGIN IMMEDIATE comes with begin_writing() or before the first other statement.
+    @event.listens_for(engine, "before_cursor_execute")
+    def _lock_before_writing(connection: Connection, cursor: Any, statement: str, *_rest: object) -> None:
+        if not statement.startswith(READS) and not cursor.connection.in_transaction:
+            cursor.execute("BEGIN IMMEDIATE")
 
 
 def begin_writing() -> None:
-    """Open this request's transaction as a writing one. Call before the first query of a change.
+    """Take SQLite's write lock now. Call before the first query of a change; doing it twice does no harm.
 
     On PostgreSQL nothing is needed: rows are locked one by one.
     """
-    if db.engine.dialect.name == "sqlite" and not db.session().in_transaction():
-        db.session.connection(execution_options={"writes": True})
+    if db.engine.dialect.name == "sqlite":
+        connection = db.session.connection()
+        driver = connection.connection.dbapi_connection
+        if driver is not None and not driver.in_transaction:  # type: ignore[attr-defined]  # sqlite3's own
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def ping() -> None:
