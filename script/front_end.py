@@ -1,7 +1,8 @@
 """The front-end files that are not committed: from ``node_modules`` into ``app/static``, again only when something changed.
 
 Pico inside a cascade layer; idb; Source Sans 3 as full TTF files for PDFs (one file per weight: two files of one
-family give wrong glyphs in WeasyPrint) and as small WOFF2 subsets for browsers; the icon sprite, drawn from
+family give wrong glyphs in WeasyPrint) and as small WOFF2 subsets for browsers; Source Serif 4 for the headings of
+certificates; the icon sprite, drawn from
 ``templates/_macros/shapes.html``. axe-core stays in ``node_modules``: only tests read it.
 """
 
@@ -27,6 +28,7 @@ STAMP = VENDOR / "built-from.json"
 SHAPES = ROOT / "templates" / "_macros" / "shapes.html"
 
 FONT_SOURCES = {400: "400Regular", 600: "600SemiBold", 700: "700Bold"}
+HEADING_FONT = MODULES / "@expo-google-fonts" / "source-serif-4" / "600SemiBold" / "SourceSerif4_600SemiBold.ttf"
 # Parts of Pico that no page uses, by their headings.
 PICO_LEFT_OUT = {
     "Input type color",
@@ -63,6 +65,7 @@ def main() -> int:
     shutil.copyfile(MODULES / "idb" / "build" / "index.js", VENDOR / "idb.js")
     for weight in FONT_SOURCES:
         write_fonts(weight)
+    shutil.copyfile(HEADING_FONT, FONTS / "source-serif-4-600.ttf")
     write_sprite()
     STAMP.write_text(wanted, "utf-8")
     print("Front-end files built in app/static/vendor and app/static/fonts")
@@ -100,6 +103,7 @@ def npm_command() -> list[str] | None:
 def outputs() -> list[Path]:
     """Every file that this script makes."""
     fonts = [FONTS / f"source-sans-3-{weight}.{kind}" for weight in FONT_SOURCES for kind in ("ttf", "woff2")]
+    fonts.append(FONTS / "source-serif-4-600.ttf")
     return [VENDOR / "pico.css", VENDOR / "idb.js", VENDOR / "icons.svg", *fonts]
 
 
