@@ -7,6 +7,7 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
 from flask import current_app
 
@@ -56,6 +57,18 @@ def get(key: str) -> bytes:
     """
     try:
         return _path(key).read_bytes()
+    except FileNotFoundError:
+        raise NotFound(f"no file {key}") from None
+
+
+def open_file(key: str) -> BinaryIO:
+    """The file stored under ``key``, opened for reading, for sending without loading it whole.
+
+    Raises:
+        NotFound: nothing is stored there.
+    """
+    try:
+        return _path(key).open("rb")
     except FileNotFoundError:
         raise NotFound(f"no file {key}") from None
 

@@ -4,6 +4,7 @@ Verifying gives a criterion a new level. The audit's answers stay as found; the 
 from both.
 """
 
+import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -21,7 +22,7 @@ from app.audits.states import Action, CaseState, FindingState
 from app.checklists.scoring import Result
 from app.db import db
 from app.errors import Forbidden, Invalid, NotAllowedNow, NotFound
-from app.images import Document
+from app.images import Document, Picture
 from app.remediation.models import Evidence, Task
 from app.remediation.rules import PERMISSION_FOR, TaskAction, TaskState, due_on, move
 from app.suppliers.models import Contact
@@ -97,7 +98,7 @@ def accept_plan(task: Task, *, actor: Actor, at: datetime) -> None:
     _step(task, TaskAction.ACCEPT_PLAN, actor=actor, at=at)
 
 
-def add_evidence(task: Task, document: Document, file_name: str, *, actor: Actor, at: datetime) -> Evidence:
+def add_evidence(task: Task, document: Document | Picture, file_name: str, *, actor: Actor, at: datetime) -> Evidence:
     """Keep a file with a task. The same file again adds nothing.
 
     Raises:
@@ -105,23 +106,24 @@ def add_evidence(task: Task, document: Document, file_name: str, *, actor: Actor
     """
     _check_editable(task, actor)
     kept = [evidence for evidence in task.evidence if evidence.removed_at is None]
+    sha256 = hashlib.sha256(document.content).hexdigest()
     for evidence in kept:
-        if evidence.sha256 == document.sha256:
+        if evidence.sha256 == sha256:
             return evidence
     if len(kept) >= MOST_FILES:
         raise Invalid(_("A task holds at most %(number)d files.", number=MOST_FILES))
-    key = f"evidence/{task.id}/{document.sha256}.{document.extension}"
+    key = f"evidence/{task.id}/{sha256}.{document.mime.rpartition('/')[2]}"
     storage.put(key, document.content)
     thumbnail_key = ""
-    if document.thumbnail:
-        thumbnail_key = f"evidence/{task.id}/{document.sha256}.thumbnail.jpg"
+    if isinstance(document, Picture):
+        thumbnail_key = f"evidence/{task.id}/{sha256}.thumbnail.jpeg"
         storage.put(thumbnail_key, document.thumbnail)
     evidence = Evidence(
         task=task,
-        file_name=file_name[-200:] or f"file.{document.extension}",
+        file_name=file_name[-200:],
         mime=document.mime,
         size=len(document.content),
-        sha256=document.sha256,
+        sha256=sha256,
         key=key,
         thumbnail_key=thumbnail_key,
         added_by_id=actor.id,
@@ -224,9 +226,10 @@ def answers_after(case: Case) -> dict[str, dict[str, object]]:
     if case.audit is None:
         return {}
     answers = results.answers_of(case.audit.id)
-    verified = select(Task.criterion, Task.new_value).where(Task.case_id == case.id, Task.state == TaskState.VERIFIED)
-    for criterion, value in db.session.execute(verified):
-        answers[criterion] = {"value": value, "note": _("Verified after remediation.")}
+    verified = select(Task.criterion, Task.new_value, Task.verification_note)
+    verified = verified.where(Task.case_id == case.id, Task.state == TaskState.VERIFIED)
+    for criterion, value, note in db.session.execute(verified):
+        answers[criterion] = {"value": value, "note": note} if note else {"value": value}
     return answers
 
 

@@ -1,0 +1,78 @@
+"""The list of cases: filters, pages by key, and what a plan form starts with."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import and_, or_, select
+from wtforms import Form, SelectField, StringField
+
+from app.accounts.permissions import Actor
+from app.audits.models import Case
+from app.audits.service import visible_cases
+from app.audits.states import CaseState, TeamRole
+from app.db import db
+from app.suppliers.search import suppliers_matching
+
+PAGE = 50
+STATE_WORDS = (
+    ("", _l("All states")),
+    (CaseState.APPLIED.value, _l("Application sent")),
+    (CaseState.ACCEPTED.value, _l("Application accepted")),
+    (CaseState.PLANNED.value, _l("Audit planned")),
+    (CaseState.IN_AUDIT.value, _l("Audit under way")),
+    (CaseState.REPORTED.value, _l("Report issued")),
+    (CaseState.REMEDIATION.value, _l("Improvements under way")),
+    (CaseState.UNDER_REVIEW.value, _l("Under review")),
+    (CaseState.REVIEWED.value, _l("Waiting for the decision")),
+    (CaseState.CERTIFIED.value, _l("Certified")),
+    (CaseState.REFUSED.value, _l("Certificate refused")),
+    (CaseState.DECLINED.value, _l("Application declined")),
+)
+
+
+class FilterForm(Form):  # type: ignore[misc]  # WTForms ships no types
+    """What narrows the list."""
+
+    q = StringField(_l("Supplier"))
+    state = SelectField(_l("State"), choices=STATE_WORDS)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the list and the key of the next one; empty when it is the last."""
+
+    rows: Sequence[Case]
+    after: str
+
+
+def page(actor: Actor, *, state: str = "", words: str = "", after: str = "") -> Page:
+    """Fifty cases, the last changed first, from the key ``after`` on."""
+    query = select(Case).where(visible_cases(actor)).order_by(Case.changed_at.desc(), Case.id.desc()).limit(PAGE + 1)
+    if state in set(CaseState):
+        query = query.where(Case.state == state)
+    if words.strip():
+        query = query.where(Case.supplier_id.in_(suppliers_matching(words)))
+    if key := _read_key(after):
+        at, case_id = key
+        query = query.where(or_(Case.changed_at < at, and_(Case.changed_at == at, Case.id < case_id)))
+    rows = db.session.scalars(query).all()
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return Page(rows[:PAGE], f"{last.changed_at.isoformat()}~{last.id}" if last else "")
+
+
+def _read_key(after: str) -> tuple[datetime, uuid.UUID] | None:
+    at, _separator, case_id = after.partition("~")
+    try:
+        return datetime.fromisoformat(at), uuid.UUID(case_id)
+    except ValueError:
+        return None
+
+
+def planned(case: Case) -> dict[str, object]:
+    """The present plan as form values."""
+    lead = next((str(place.user_id) for place in case.team if place.role is TeamRole.LEAD_AUDITOR), "")
+    others = [str(place.user_id) for place in case.team if place.role is not TeamRole.LEAD_AUDITOR]
+    return {"visit_on": case.visit_on, "lead": lead, "auditors": others}

@@ -1,0 +1,194 @@
+"""Pages of cases: the list, one case with its stepper, planning, findings and the report."""
+
+import uuid
+
+from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app import history, jobs, storage, timeline
+from app.accounts.permissions import Permission, Role
+from app.accounts.service import people_with_role
+from app.audits import cases, findings, results, service, stages
+from app.audits.forms import DeclineForm, EmptyForm, FindingForm, PlanForm
+from app.audits.pictures import bars
+from app.checklists.words import words
+from app.db import db
+from app.errors import DomainError, Invalid, NotFound
+from app.remediation import service as remediation
+from app.web import language, now, requires, the_actor
+
+audits = Blueprint("audits", __name__, url_prefix="/cases")
+
+
+@audits.get("")
+@requires(Permission.CASE_READ)
+def list_cases() -> str:
+    """The cases this person may see, the last changed first."""
+    actor = the_actor()
+    page = cases.page(actor, state=request.args.get("state", ""), words=request.args.get("q", ""),
+                      after=request.args.get("after", ""))
+    return render_template("audits/cases.html", page=page, form=cases.FilterForm(request.args))
+
+
+@audits.get("/<uuid:case_id>")
+@requires(Permission.CASE_READ)
+def show(case_id: uuid.UUID) -> str:
+    """One case: where it stands, what happens next, facts and history."""
+    actor = the_actor()
+    case = service.get_case(case_id, actor)
+    return render_template(
+        "audits/case.html",
+        case=case,
+        steps=stages.steps(case),
+        turn=stages.turn(case, actor),
+        me=service.member(case, actor.id),
+        picture=bars(case, results.as_found(case.audit), remediation.result_after(case)) if case.audit else None,
+        open_points=remediation.before_review(case),
+        records=timeline.entries(history.timeline(case_id=case.id)),
+        form=EmptyForm(),
+    )
+
+
+@audits.post("/<uuid:case_id>/accept")
+@requires(Permission.APPLICATION_REVIEW)
+def accept(case_id: uuid.UUID) -> Response:
+    """Take the application up."""
+    service.accept(service.get_case(case_id, the_actor()), actor=the_actor(), at=now())
+    db.session.commit()
+    return _to_case(case_id)
+
+
+@audits.route("/<uuid:case_id>/decline", methods=["GET", "POST"])
+@requires(Permission.APPLICATION_REVIEW)
+def decline(case_id: uuid.UUID) -> str | Response | tuple[str, int]:
+    """Decline the application with a reason."""
+    case = service.get_case(case_id, the_actor())
+    form = DeclineForm()
+    if form.validate_on_submit():
+        service.decline(case, reason=form.reason.data, actor=the_actor(), at=now())
+        db.session.commit()
+        return _to_case(case_id)
+    return render_template("audits/decline.html", case=case, form=form), 422 if form.errors else 200
+
+
+@audits.route("/<uuid:case_id>/plan", methods=["GET", "POST"])
+@requires(Permission.CASE_PLAN)
+def plan(case_id: uuid.UUID) -> str | Response | tuple[str, int]:
+    """Choose the team and the day of the visit."""
+    case = service.get_case(case_id, the_actor())
+    auditors = {str(user.id): user for user in people_with_role(Role.AUDITOR)}
+    form = PlanForm(data=cases.planned(case))
+    form.lead.choices = form.auditors.choices = [(key, user.name) for key, user in auditors.items()]
+    if form.validate_on_submit():
+        team = [auditors[key] for key in form.auditors.data]
+        try:
+            service.plan(case, lead=auditors[form.lead.data], auditors=team, visit_on=form.visit_on.data,
+                         actor=the_actor(), at=now())
+        except Invalid as refused:
+            form.form_errors.extend(refused.reasons)
+        else:
+            db.session.commit()
+            return _to_case(case_id)
+    return render_template("audits/plan.html", case=case, form=form), 422 if form.errors else 200
+
+
+@audits.post("/<uuid:case_id>/declare")
+@requires(Permission.AUDIT_FILL)
+def declare(case_id: uuid.UUID) -> Response:
+    """Declare that there is no conflict of interest."""
+    service.declare_no_conflict(service.get_case(case_id, the_actor()), actor=the_actor(), at=now())
+    db.session.commit()
+    return _to_case(case_id)
+
+
+@audits.post("/<uuid:case_id>/start")
+@requires(Permission.AUDIT_FILL)
+def start(case_id: uuid.UUID) -> Response:
+    """Start the audit and go to the tablet screen."""
+    audit = service.start_audit(service.get_case(case_id, the_actor()), actor=the_actor(), at=now())
+    db.session.commit()
+    return redirect(url_for("tablet.shell", audit_id=audit.id))
+
+
+@audits.get("/<uuid:case_id>/findings")
+@requires(Permission.CASE_READ)
+def list_findings(case_id: uuid.UUID) -> str:
+    """The findings of a case; a supplier sees them once the report is issued."""
+    actor = the_actor()
+    case = service.get_case(case_id, actor)
+    if case.audit is None or (case.reported_at is None and not actor.is_staff):
+        raise NotFound(_("There are no findings yet."))
+    return render_template(
+        "audits/findings.html",
+        case=case,
+        findings=results.findings_of(case),
+        words=words(results.checklist_of(case), language()),
+        me=service.member(case, actor.id),
+        missing=findings.before_report(case) if case.reported_at is None else [],
+        form=EmptyForm(),
+    )
+
+
+@audits.route("/<uuid:case_id>/findings/<criterion>", methods=["GET", "POST"])
+@requires(Permission.FINDING_EDIT)
+def edit_finding(case_id: uuid.UUID, criterion: str) -> str | Response | tuple[str, int]:
+    """Complete one finding."""
+    case = service.get_case(case_id, the_actor())
+    finding = findings.get(case, criterion)
+    said = words(results.checklist_of(case), language())
+    form = FindingForm(obj=finding)
+    form.grade.choices = [(grade, said.finding(grade)) for grade in findings.allowed_grades(finding)]
+    if form.validate_on_submit():
+        try:
+            findings.edit(finding, actor=the_actor(), at=now(), **_entered(form))
+        except DomainError as refused:
+            form.form_errors.extend(refused.reasons)
+        else:
+            db.session.commit()
+            return redirect(url_for("audits.list_findings", case_id=case_id, _anchor=criterion))
+    page = render_template("audits/finding.html", case=case, finding=finding, words=said, form=form)
+    return page, 422 if form.errors else 200
+
+
+@audits.post("/<uuid:case_id>/report")
+@requires(Permission.REPORT_ISSUE)
+def issue_report(case_id: uuid.UUID) -> Response:
+    """Issue the report: findings are fixed, remediation opens, the PDF is made."""
+    actor, at = the_actor(), now()
+    case = service.get_case(case_id, actor)
+    findings.issue_report(case, actor=actor, at=at)
+    remediation.open_tasks(case, actor=actor, at=at)
+    jobs.queue("report.render", {"case_id": str(case.id)}, at=at, unique_key=f"report:{case.id}")
+    db.session.commit()
+    return _to_case(case_id)
+
+
+@audits.get("/<uuid:case_id>/report.pdf")
+@requires(Permission.CASE_READ)
+def report(case_id: uuid.UUID) -> Response:
+    """The report's PDF."""
+    case = service.get_case(case_id, the_actor())
+    if not case.report_key:
+        raise NotFound(_("The report is being prepared. Try again in a moment."))
+    name = f"BASE-{case.number.replace('/', '-')}.pdf"
+    return send_file(storage.open_file(case.report_key), mimetype="application/pdf", download_name=name)
+
+
+@audits.post("/<uuid:case_id>/send-to-review")
+@requires(Permission.TASK_VERIFY)
+def send_to_review(case_id: uuid.UUID) -> Response:
+    """Hand the complete file to a reviewer."""
+    case = service.get_case(case_id, the_actor())
+    remediation.send_to_review(case, actor=the_actor(), at=now())
+    db.session.commit()
+    return _to_case(case_id)
+
+
+def _entered(form: FindingForm) -> dict[str, str]:
+    names = ("requirement", "not_met", "evidence", "grade", "grade_comment")
+    return {name: form[name].data or "" for name in names}
+
+
+def _to_case(case_id: uuid.UUID) -> Response:
+    return redirect(url_for("audits.show", case_id=case_id))
