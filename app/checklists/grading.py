@@ -1,0 +1,42 @@
+"""What one answer of one criterion means: is it met, which finding does it create, how far may it be raised. Pure."""
+
+from collections.abc import Sequence
+
+from app.checklists.answers import AnswersError, read_answer
+from app.checklists.checklist import Checklist
+from app.checklists.rulebook import NOTHING, CriterionRule, Reply, Rulebook, rulebook
+
+
+def reply_to(checklist: Checklist, criterion: str, value: object) -> Reply | None:
+    """What ``value`` means as an answer, or None when it is no answer to this criterion."""
+    book, rule = _rule(checklist, criterion)
+    try:
+        return read_answer(book, rule, {"value": value}).reply
+    except AnswersError:
+        return None
+
+
+def meeting_levels(checklist: Checklist, criterion: str) -> Sequence[str]:
+    """The levels that meet the criterion, the lowest first; empty for a scale of numbers."""
+    _book, rule = _rule(checklist, criterion)
+    return [level.value for level in rule.scale.levels if rule.replies[level.value].met]
+
+
+def proposed_grade(checklist: Checklist, criterion: str, value: object) -> str | None:
+    """The finding grade that the checklist itself gives for this answer, or None."""
+    reply = reply_to(checklist, criterion, value)
+    if reply is None or reply.finding == NOTHING:
+        return None
+    return rulebook(checklist).findings[reply.finding]
+
+
+def raisable_grades(checklist: Checklist, criterion: str, proposed: str) -> Sequence[str]:
+    """The grades an auditor may give where ``proposed`` is the checklist's: itself, then heavier ones."""
+    book, rule = _rule(checklist, criterion)
+    at = book.findings.index(proposed)
+    return [book.findings[place] for place in range(at, min(rule.may_raise_to, at) - 1, -1)]
+
+
+def _rule(checklist: Checklist, criterion: str) -> tuple[Rulebook, CriterionRule]:
+    book = rulebook(checklist)
+    return book, book.rules[book.position[criterion]]
