@@ -1,10 +1,10 @@
-"""What one answer of one criterion means: is it met, which finding does it create, how far may it be raised. Pure."""
+"""What a level means for one criterion, and how far an auditor may raise a finding. Pure."""
 
 from collections.abc import Sequence
 
 from app.checklists.answers import AnswersError, read_answer
 from app.checklists.checklist import Checklist
-from app.checklists.rulebook import NOTHING, CriterionRule, Reply, Rulebook, rulebook
+from app.checklists.rulebook import CriterionRule, Reply, Rulebook, rulebook
 
 
 def reply_to(checklist: Checklist, criterion: str, value: object) -> Reply | None:
@@ -20,14 +20,6 @@ def meeting_levels(checklist: Checklist, criterion: str) -> Sequence[str]:
     """The levels that meet the criterion, the lowest first; empty for a scale of numbers."""
     _book, rule = _rule(checklist, criterion)
     return [level.value for level in rule.scale.levels if rule.replies[level.value].met]
-
-
-def proposed_grade(checklist: Checklist, criterion: str, value: object) -> str | None:
-    """The finding grade that the checklist itself gives for this answer, or None."""
-    reply = reply_to(checklist, criterion, value)
-    if reply is None or reply.finding == NOTHING:
-        return None
-    return rulebook(checklist).findings[reply.finding]
 
 
 def raisable_grades(checklist: Checklist, criterion: str, proposed: str) -> Sequence[str]:

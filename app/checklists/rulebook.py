@@ -97,7 +97,9 @@ def rulebook(checklist: Checklist) -> Rulebook:
     content = checklist.content
     weight_unit = exact.common_denominator(c.weight for c in content.criteria())
     points_unit = exact.common_denominator(
-        level.points for scale in content.scales.values() for level in (*scale.levels, *_ends(scale))
+        points
+        for scale in content.scales.values()
+        for points in (scale.best_points, *(level.points for level in scale.levels))
     )
     maker = _Maker(content, weight_unit, points_unit)
     rules = tuple(maker.rules())
@@ -121,14 +123,6 @@ def rulebook(checklist: Checklist) -> Rulebook:
         knockout_penalty=knockout,
         requirements=tuple(maker.requirements()),
     )
-
-
-class _End(NamedTuple):
-    points: Decimal
-
-
-def _ends(scale: Scale) -> tuple[_End, ...]:
-    return (_End(scale.number.max),) if scale.number is not None else ()
 
 
 def _in_order(content: Content, position: Mapping[str, int]) -> tuple[int, ...]:

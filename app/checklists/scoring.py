@@ -14,7 +14,7 @@ from app.checklists import exact
 from app.checklists.answers import Answer, Given, read_answer, read_answers, read_profile
 from app.checklists.checklist import Checklist, text
 from app.checklists.conditions import Outcome, Standing, Tally, judge
-from app.checklists.rulebook import NOTHING, CriterionRule, Rulebook, rulebook
+from app.checklists.rulebook import NOTHING, CriterionRule, Reply, Rulebook, rulebook
 from app.checklists.sentences import Missing, missing_for, sentence
 
 
@@ -217,11 +217,9 @@ class _Sums:
                 continue
             self.answered[rule.section] += 1
             if answer.reply is not None:
-                self._add(rule, answer)
+                self._add(rule, answer.reply, answer.finding)
 
-    def _add(self, rule: CriterionRule, answer: Given) -> None:
-        reply = answer.reply
-        assert reply is not None
+    def _add(self, rule: CriterionRule, reply: Reply, finding: int) -> None:
         self.points[rule.section] += reply.points
         self.max[rule.section] += rule.highest
         tally = self.classes[rule.class_at]
@@ -231,9 +229,9 @@ class _Sums:
         tally.points += reply.points
         if not reply.met and rule.criterion.knockout:
             self.knockouts.append(rule.criterion.id)
-        if answer.finding != NOTHING:
-            self.finding_counts[answer.finding] += 1
-            self.finding_of[rule.criterion.id] = self.book.findings[answer.finding]
+        if finding != NOTHING:
+            self.finding_counts[finding] += 1
+            self.finding_of[rule.criterion.id] = self.book.findings[finding]
 
     def result(self) -> Result:
         areas = tuple(self._areas())

@@ -82,6 +82,8 @@ def _problem(model: type[BaseModel], source: SourceFile, detail: ErrorDetails) -
     elif kind == "missing":
         description = _model_at(model, path[:-1])
         message = f"is missing; add it{_meaning(description, str(path[-1]))}"
+    elif kind == "checklist":
+        message = str(detail["ctx"]["message"])
     else:
         message = _sentence(detail, model, path)
     return Problem(source.name, line, column, spoken_path(source.root, path), message)
@@ -89,8 +91,6 @@ def _problem(model: type[BaseModel], source: SourceFile, detail: ErrorDetails) -
 
 def _sentence(detail: ErrorDetails, model: type[BaseModel], path: KeyPath) -> str:
     kind, value, ctx = detail["type"], detail["input"], detail.get("ctx", {})
-    if kind == "checklist":
-        return str(ctx["message"])
     if kind == "string_type":
         quotes = f'; write "{shown(value)}" in quotes' if isinstance(value, int | float) or _is_decimal(value) else ""
         return f"expected a text, found {shown(value)}{quotes}"

@@ -154,12 +154,15 @@ class _Reader:
         elif isinstance(event, yaml.CollectionEndEvent):
             self._close()
         elif isinstance(event, yaml.AliasEvent):
-            if event.anchor in self.open_anchors:
-                self._stop(event, f"*{printable(event.anchor)} stands inside what it repeats; write the values out")
-            if event.anchor not in self.anchors:
-                self._stop(event, f"*{printable(event.anchor)} repeats something that is not defined before it (&)")
-            value, count = self.anchors[event.anchor]
-            self._place(value, place, count)
+            self._repeat(event, str(event.anchor), place)
+
+    def _repeat(self, event: Any, name: str, place: Place) -> None:
+        if name in self.open_anchors:
+            self._stop(event, f"*{printable(name)} stands inside what it repeats; write the values out")
+        if name not in self.anchors:
+            self._stop(event, f"*{printable(name)} repeats something that is not defined before it (&)")
+        value, count = self.anchors[name]
+        self._place(value, place, count)
 
     def _open(self, event: Any, place: Place) -> None:
         if len(self.stack) >= DEEPEST:
