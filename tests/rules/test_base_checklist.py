@@ -2,11 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 from itertools import groupby
 
 import pytest
 
+from app.checklists import scoring
 from app.checklists.checklist import Checklist, text
 from app.checklists.library import FOLDER, examine
 from app.checklists.schema import Content, Criterion
@@ -38,9 +40,7 @@ SUPPORT = {
 
 GOALS = [{3}, {8}, {12}, {3, 8}, {3, 12}, {8, 12}, {3, 8, 12}]
 
-UNFINISHED = re.compile(
-    r"\bGK\b|\bPROP\b|\bS\d+\b(?! ?/)|seed|TODO|FIXME|sprawdzić ustaw|\bND\b|\bKO\b", re.IGNORECASE
-)
+UNFINISHED = re.compile(r"\bGK\b|\bPROP\b|\bS\d+\b(?! ?/)|seed|TODO|FIXME|sprawdzić ustaw|\bND\b|\bKO\b", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +66,7 @@ def test_it_is_valid_without_a_warning() -> None:
 
 
 def test_ids_are_those_of_the_scheme(base: Checklist) -> None:
-    expected = [
-        f"{section}-{number:02}" for section, count in SECTIONS.items() for number in range(1, count + 1)
-    ]
+    expected = [f"{section}-{number:02}" for section, count in SECTIONS.items() for number in range(1, count + 1)]
     assert list(base.criteria) == expected
     assert [section.id for area in base.content.areas for section in area.sections] == list(SECTIONS)
 
@@ -150,9 +148,7 @@ def test_english_is_complete_and_is_english(base: Checklist) -> None:
 def names(content: Content) -> Iterator[str]:
     """Every name outside the criteria."""
     yield content.title
-    yield from (
-        title for area in content.areas for title in (area.title, *(each.title for each in area.sections))
-    )
+    yield from (title for area in content.areas for title in (area.title, *(each.title for each in area.sections)))
     yield from (each.title for each in content.classes.values())
     yield from (each.title or "" for each in content.findings.values())
     yield from (each.title for each in content.grades)
@@ -183,33 +179,15 @@ def test_participants_of_a_workshop_are_never_called_workers(base: Checklist) ->
                 criterion.id,
                 each,
             )
-            assert not re.search(r"niepełnosprawny[mch]? (pracownik|uczestnik)|podopieczn|upośledz", each), (
-                criterion.id
-            )
+            assert not re.search(r"niepełnosprawny[mch]? (pracownik|uczestnik)|podopieczn|upośledz", each), criterion.id
 
 
-def applicable(base: Checklist, products: set[str], legal_form: str) -> list[str]:
-    """Criteria that apply to a supplier with these facts."""
-    facts = {"products": products, "legal_form": {legal_form}}
-    return [
-        criterion.id
-        for area in base.content.areas
-        for section in area.sections
-        for criterion in section.criteria
-        if all(
-            facts[name] & set(values)
-            for condition in (section.applies_when, criterion.applies_when)
-            for name, values in condition.items()
-        )
-    ]
-
-
-def sections_of(criteria: list[str]) -> list[str]:
+def sections_of(criteria: Iterable[str]) -> list[str]:
     return [section for section, _ in groupby(criteria, key=lambda each: each[:7])]
 
 
 def test_a_craft_workshop_is_not_asked_about_food(base: Checklist) -> None:
-    asked = applicable(base, {"craft"}, "wtz")
+    asked = scoring.applicable(base, {"products": ["craft"], "legal_form": "wtz"}, {})
     assert set(base.criteria) - set(asked) == {
         "EKO-OPK-01", "EKO-OPK-05", "EKO-ODP-04", "EKO-KOM-02", "EKN-FIN-03",
         *(f"BIZ-ZYW-0{number}" for number in range(1, 7)),
@@ -218,7 +196,7 @@ def test_a_craft_workshop_is_not_asked_about_food(base: Checklist) -> None:
 
 
 def test_a_food_cooperative_is_not_asked_about_craft(base: Checklist) -> None:
-    asked = applicable(base, {"food"}, "sps")
+    asked = scoring.applicable(base, {"products": ["food"], "legal_form": "sps"}, {})
     assert set(base.criteria) - set(asked) == {
         "EKO-SUR-02", "EKO-SUR-03", "EKO-ODP-03", "EKO-KOM-03", "EKN-KSI-05",
         *(f"BIZ-WYR-0{number}" for number in range(1, 5)),
@@ -227,11 +205,115 @@ def test_a_food_cooperative_is_not_asked_about_craft(base: Checklist) -> None:
 
 
 def test_who_makes_both_answers_both(base: Checklist) -> None:
-    assert sections_of(applicable(base, {"food", "craft"}, "ngo_s")) == list(SECTIONS)
-    assert len(applicable(base, {"food", "craft"}, "ngo_s")) == 75
+    asked = scoring.applicable(base, {"products": ["food", "craft"], "legal_form": "ngo_s"}, {})
+    assert sections_of(asked) == list(SECTIONS)
+    assert len(asked) == 75
 
 
 def test_soap_and_candles_answer_the_section_of_products_without_lasting_use(base: Checklist) -> None:
-    asked = applicable(base, {"cosmetics"}, "wtz")
+    asked = scoring.applicable(base, {"products": ["cosmetics"], "legal_form": "wtz"}, {})
     assert "BIZ-WYR-03" in asked
     assert "EKO-KOM-03" not in asked
+
+
+WORKSHOP = {"products": ["craft"], "legal_form": "wtz"}
+COOPERATIVE = {"products": ["food"], "legal_form": "sps"}
+
+
+def answered(base: Checklist, profile: Mapping[str, object], level: int) -> dict[str, dict[str, object]]:
+    """Everything that applies answered „tak”, or with one level."""
+    return {
+        each: {"value": "tak" if base.criteria[each].scale == "yes_no" else level}
+        for each in scoring.applicable(base, profile, {})
+    }
+
+
+@pytest.mark.parametrize("profile", [WORKSHOP, COOPERATIVE], ids=["workshop", "cooperative"])
+def test_the_best_answers_everywhere_earn_the_distinction(base: Checklist, profile: Mapping[str, object]) -> None:
+    result = scoring.score(base, profile, answered(base, profile, 4))
+    assert result.complete
+    assert (result.total.percent, result.grade) == (Fraction(100), "base_distinction")
+    assert {grade: count for grade, count in result.findings.items() if count} == {
+        "strength": sum(base.criteria[each].scale == "maturity" for each in scoring.applicable(base, profile, {}))
+    }
+
+
+def test_level_three_everywhere_earns_the_certificate(base: Checklist) -> None:
+    """Weights by hand, levels and „tak”: EKO 28 and 5, EKN 33 and 14, BIZ 39 and 21."""
+    result = scoring.score(base, WORKSHOP, answered(base, WORKSHOP, 3))
+    assert [area.percent for area in result.areas] == [
+        Fraction(28 * 3 + 5 * 4, 33 * 4) * 100,
+        Fraction(33 * 3 + 14 * 4, 47 * 4) * 100,
+        Fraction(39 * 3 + 21 * 4, 60 * 4) * 100,
+    ]
+    assert result.total.percent == (Fraction(104, 132) + Fraction(155, 188) + Fraction(201, 240)) / 3 * 100
+    assert result.grade == "base"
+    assert not any(result.findings.values())
+
+
+def test_level_two_everywhere_is_not_enough(base: Checklist) -> None:
+    """Weights by hand, levels and „tak”: EKO 23 and 12, EKN 33 and 14, BIZ 42 and 24; together 66.74%."""
+    result = scoring.score(base, COOPERATIVE, answered(base, COOPERATIVE, 2))
+    areas = [Fraction(94, 140), Fraction(122, 188), Fraction(180, 264)]
+    assert [area.percent for area in result.areas] == [100 * area for area in areas]
+    assert result.total.percent == sum(areas) * 100 / 3
+    assert result.as_json()["total"]["percent"] == "66.74"
+    assert (result.grade, result.knockouts) == ("none", ())
+
+
+def test_each_area_weighs_the_same(base: Checklist) -> None:
+    """Level two in the workshop: 57.58% in ecology is below the floor, 63.32% together below the threshold."""
+    result = scoring.score(base, WORKSHOP, answered(base, WORKSHOP, 2))
+    assert result.areas[0].percent == Fraction(76, 132) * 100
+    assert result.as_json()["total"]["percent"] == "63.32"
+    assert result.grade == "none"
+
+
+@pytest.mark.parametrize("knockout", sorted(KNOCKOUTS))
+def test_one_unmet_knockout_blocks_the_certificate(base: Checklist, knockout: str) -> None:
+    profile = {"products": ["food", "craft", "cosmetics"], "legal_form": "ngo_f"}
+    worst = base.scale_of(base.criteria[knockout]).levels[0].value
+    result = scoring.score(base, profile, answered(base, profile, 4) | {knockout: {"value": worst}})
+    assert (result.knockouts, result.finding_of[knockout], result.grade) == ((knockout,), "major", "none")
+
+
+@pytest.mark.parametrize(
+    ("criterion", "grades"),
+    [
+        ("EKO-ODP-01", ["minor", "minor", "opportunity", None, "strength"]),  # a legal duty, a plan will do
+        ("EKO-SUR-03", ["major", "major", "opportunity", None, "strength"]),  # chemicals: people's health
+        ("BIZ-WYR-01", ["major", "major", "opportunity", None, "strength"]),  # a knock-out
+        ("EKN-KOS-01", ["minor", "minor", "opportunity", None, "strength"]),  # asked by buyers
+        ("EKO-ENE-01", ["observation", "observation", "opportunity", None, "strength"]),  # good practice
+    ],
+)
+def test_answers_make_findings_by_their_class(base: Checklist, criterion: str, grades: list[str | None]) -> None:
+    assert [scoring.finding_of(base, criterion, {"value": level}) for level in range(5)] == grades
+
+
+def test_a_minor_or_good_practice_finding_alone_does_not_block(base: Checklist) -> None:
+    answers = answered(base, WORKSHOP, 4) | {"EKO-ODP-01": {"value": 0}, "EKO-ENE-01": {"value": 0}}
+    result = scoring.score(base, WORKSHOP, answers)
+    assert (result.findings["minor"], result.findings["observation"]) == (1, 1)
+    assert result.grade == "base_distinction"
+
+
+def test_danger_to_people_blocks_without_a_knockout(base: Checklist) -> None:
+    result = scoring.score(base, WORKSHOP, answered(base, WORKSHOP, 4) | {"EKO-SUR-03": {"value": 1}})
+    assert (result.knockouts, result.findings["major"], result.grade) == ((), 1, "none")
+
+
+def test_deadlines_and_consequences_of_findings(base: Checklist) -> None:
+    findings = base.content.findings
+    assert list(findings) == ["major", "minor", "observation", "opportunity", "strength"]
+    assert [each.deadline_days for each in findings.values()] == [60, 90, 180, None, None]
+    assert [name for name, each in findings.items() if each.blocks_certificate] == ["major"]
+    assert (findings["minor"].overdue_becomes, findings["minor"].repeated_becomes) == ("major", "major")
+
+
+def test_a_certificate_is_valid_for_two_years(base: Checklist) -> None:
+    assert [(grade.id, grade.certifies, grade.valid_months) for grade in base.content.grades] == [
+        ("base_distinction", True, 24),
+        ("base", True, 24),
+        ("none", False, None),
+    ]
