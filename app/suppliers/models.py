@@ -9,7 +9,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Entity, by_value
+from app.db import Base, Entity, by_value
+
+# Compared byte by byte on PostgreSQL too, so that orders and prefixes are those that the code computes.
+ORDERED_TEXT = String(60).with_variant(String(60, collation="C"), "postgresql")
 
 
 class LegalForm(StrEnum):
@@ -67,13 +70,12 @@ class Supplier(Entity):
     county_code: Mapped[str] = mapped_column(String(4), default="", comment="TERYT code of the powiat")
     support_centre: Mapped[str] = mapped_column(String(100), default="", comment="OWES")
     profile: Mapped[dict[str, Any]] = mapped_column(
-        default=dict, comment="facts that decide which criteria apply; names and values as in the checklist's profile"
+        default=dict,
+        comment="facts that a person set, named as in the checklist; the others follow from the record",
     )
     people: Mapped[dict[str, Any]] = mapped_column(default=dict, comment="headcounts by kind")
     notes: Mapped[str] = mapped_column(default="")
-    search_text: Mapped[str] = mapped_column(
-        default="", comment="lower case without diacritics: names, town, NIP; searched by word beginnings"
-    )
+    sort_key: Mapped[str] = mapped_column(ORDERED_TEXT, comment="the name in Polish order; lists are paged by it")
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
@@ -83,7 +85,26 @@ class Supplier(Entity):
     sites: Mapped[list["Site"]] = relationship(order_by="Site.name, Site.id", back_populates="supplier")
     contacts: Mapped[list["Contact"]] = relationship(order_by="Contact.name, Contact.id", back_populates="supplier")
 
-    __table_args__ = (Index("ix_supplier_name_id", "name", "id"),)
+    __table_args__ = (
+        Index("ix_supplier_sort_key_id", "sort_key", "id"),
+        Index("ix_supplier_legal_form_sort_key_id", "legal_form", "sort_key", "id"),
+        Index("ix_supplier_county_code_sort_key_id", "county_code", "sort_key", "id"),
+    )
+
+
+class SupplierWord(Base):
+    """A word by which a supplier is found: of its names, town and numbers; lower case, without diacritics."""
+
+    __tablename__ = "supplier_word"
+
+    supplier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("supplier.id"), primary_key=True)
+    word: Mapped[str] = mapped_column(ORDERED_TEXT, primary_key=True)
+    sort_key: Mapped[str] = mapped_column(ORDERED_TEXT, comment="the supplier's, so that hits come in the list's order")
+
+    __table_args__ = (
+        Index("ix_supplier_word_word", "word", "sort_key", "supplier_id"),
+        {"sqlite_with_rowid": False},
+    )
 
 
 class Site(Entity):
@@ -142,6 +163,20 @@ class Advice(Entity):
     adviser_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"), index=True)
     given_on: Mapped[date]
     topic: Mapped[str] = mapped_column(String(250), default="")
+
+    supplier: Mapped[Supplier] = relationship()
+
+
+class ImportDraft(Entity):
+    """An uploaded list of suppliers that waits for a person to look at it and confirm."""
+
+    __tablename__ = "import_draft"
+
+    file_name: Mapped[str] = mapped_column(String(200))
+    rows: Mapped[list[Any]] = mapped_column(comment="the cells as read, one list a row, without the heading")
+    columns: Mapped[list[str]] = mapped_column(comment="the names of the columns, in the file's order")
+    uploaded_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"), index=True)
+    uploaded_at: Mapped[datetime]
 
 
 class ApplicationChannel(StrEnum):
