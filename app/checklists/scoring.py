@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from app.checklists import exact
-from app.checklists.answers import Answer, Given, read_answer, read_answers, read_profile
+from app.checklists.answers import Answer, AnswersError, Given, read_answer, read_answers, read_profile
 from app.checklists.checklist import Checklist, text
 from app.checklists.conditions import Outcome, Standing, Tally, judge
 from app.checklists.rulebook import NOTHING, CriterionRule, Reply, Rulebook, rulebook
@@ -153,6 +153,24 @@ def meets(checklist: Checklist, criterion: str, answer: Answer) -> bool | None:
     book = rulebook(checklist)
     given = read_answer(book, book.rules[book.position[criterion]], answer)
     return None if given.reply is None else given.reply.met
+
+
+def reconciled(checklist: Checklist, answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """The answers without the auditor's own grades that an answer has overtaken since they were given.
+
+    An own grade can only be heavier than what the answer gives by itself. When the level is changed later, the
+    grade may no longer be; then the checklist's own grade holds, which is never lighter.
+    """
+    book = rulebook(checklist)
+    settled: dict[str, Answer] = {}
+    for name, answer in answers.items():
+        settled[name] = answer
+        if name in book.position and answer.get("finding") is not None:
+            try:
+                read_answer(book, book.rules[book.position[name]], answer)
+            except AnswersError:
+                settled[name] = {key: value for key, value in answer.items() if key != "finding"}
+    return settled
 
 
 def explain_missing(result: Result, language: str) -> Missing | None:
