@@ -89,6 +89,7 @@ class Supplier(Entity):
         Index("ix_supplier_sort_key_id", "sort_key", "id"),
         Index("ix_supplier_legal_form_sort_key_id", "legal_form", "sort_key", "id"),
         Index("ix_supplier_county_code_sort_key_id", "county_code", "sort_key", "id"),
+        Index("ix_supplier_county_code_legal_form", "county_code", "legal_form", "sort_key", "id"),
     )
 
 

@@ -5,6 +5,7 @@ order and each supplier is looked up. Either way the work of a page is bounded.
 """
 
 import uuid
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -13,27 +14,46 @@ from app.db import db
 from app.suppliers.models import SupplierWord
 from app.suppliers.words import just_behind, search_words
 
-FEW = 2_500
+FEW = 1_500
 MOST_WORDS = 8
+
+
+@dataclass(frozen=True)
+class Search:
+    """The words looked for, the rarest of them, and whether many suppliers have even that one."""
+
+    words: tuple[str, ...]
+    rarest: str
+    common: bool
+
+
+def look_for(text: str) -> Search:
+    """What to search for what a person typed."""
+    words = search_words(text)[:MOST_WORDS]
+    counted = {word: hits(word) for word in words}
+    rarest = min(words, key=lambda word: counted[word], default="")
+    return Search(tuple(words), rarest, common=bool(words) and counted[rarest] > FEW)
 
 
 def supplier_matches(supplier_id: InstrumentedAttribute[uuid.UUID], text: str) -> ColumnElement[bool]:
     """The condition that the supplier in this column has a word beginning with each word of ``text``."""
-    words = search_words(text)[:MOST_WORDS]
-    if not words:
+    return matches(supplier_id, look_for(text))
+
+
+def matches(supplier_id: InstrumentedAttribute[uuid.UUID], search: Search) -> ColumnElement[bool]:
+    """The condition that the supplier in this column has every word looked for."""
+    if not search.words:
         return true()
-    rarest = min(words, key=hits)
-    conditions = [has_word(supplier_id, word) for word in words if word != rarest]
-    if hits(rarest) <= FEW:
-        conditions.append(supplier_id.in_(select(SupplierWord.supplier_id).where(begins(SupplierWord.word, rarest))))
-    else:
-        conditions.append(has_word(supplier_id, rarest))
-    return and_(*conditions)
+    if search.common:
+        return and_(*(has_word(supplier_id, word) for word in search.words))
+    others = (has_word(supplier_id, word) for word in search.words if word != search.rarest)
+    with_rarest = select(SupplierWord.supplier_id).where(begins(SupplierWord.word, search.rarest))
+    return and_(supplier_id.in_(with_rarest), *others)
 
 
 def hits(word: str) -> int:
     """How many suppliers' words begin so, counted no further than just beyond ``FEW``."""
-    some: Select[tuple[int]] = select(literal_column("1")).where(begins(SupplierWord.word, word)).limit(FEW + 1)
+    some: Select[int] = select(literal_column("1")).where(begins(SupplierWord.word, word)).limit(FEW + 1)
     return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
