@@ -14,6 +14,7 @@ from app.accounts.security import init_security
 from app.blueprints import register_blueprints
 from app.config import Settings, read_settings, secret_key
 from app.db import open_database
+from app.limits import init_limits
 from app.web import init_web
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_security(app)
     init_web(app)
     register_blueprints(app)
+    init_limits(app)
     commands.register(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     mail_sender: str = Field("base@example.org", description="sender of the e-mails")
     max_upload_mb: int = Field(15, ge=1, le=200, description="largest file that may be uploaded, in MB")
     sign_in_limit: str = Field("10 per minute", description="sign-in and reset tries for one address and one account")
+    require_second_factor: bool = Field(
+        False, description="staff must set up a second factor (an authenticator app) before they can work"
+    )
     public_limit: str = Field("120 per minute", description="requests of one address to the public pages that search")
     trusted_proxies: int = Field(0, ge=0, le=5, description="how many reverse proxies in front are trusted for addresses")
     web_concurrency: int = Field(

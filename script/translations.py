@@ -29,6 +29,7 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "lazy_ngettext": (1, 2),
     "lazy_pgettext": ((1, "c"), 2),
     "_l": None,
+    "N_": None,
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sdrf]|%[sd]|%%|\{\w*\}")
 PLURAL_FORMS = 3
@@ -64,9 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     command("extract", run_extract, "print every msgid found in app/ and templates/")
-    command(
-        "update", run_update, "bring the catalogue in line with the source; keeps every translation in use"
-    )
+    command("update", run_update, "bring the catalogue in line with the source; keeps every translation in use")
     fill = command(
         "fill",
         run_fill,
@@ -150,14 +149,18 @@ def _found() -> Catalog:
                 comment_tags=("Translators:",),
                 callback=reading,
                 strip_comment_tags=True,
+                directory_filter=_is_source,
             ):
                 if ids and ids != ("",):
-                    catalogue.add(
-                        ids, locations=[(f"{folder}/{filename}", 0)], auto_comments=comments, context=context
-                    )
+                    catalogue.add(ids, locations=[(f"{folder}/{filename}", 0)], auto_comments=comments, context=context)
         except Exception as error:
             raise Refused(f"{folder}/{at} cannot be read: {error}; nothing changed") from error
     return catalogue
+
+
+def _is_source(folder: str | Path) -> bool:
+    """Babel by itself passes over folders that begin with an underscore, such as templates/_macros."""
+    return not Path(folder).name.startswith((".", "__"))
 
 
 def _stored() -> Catalog:

@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from flask import current_app
 from flask_security import UserMixin
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -24,17 +25,43 @@ class User(Entity, UserMixin):  # type: ignore[misc]  # Flask-Security ships no 
     active: Mapped[bool] = mapped_column(default=True)
     is_staff: Mapped[bool] = mapped_column(default=False, index=True)
     role_names: Mapped[list[str]] = mapped_column(default=list)
-    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, comment="changing it ends every session")
+    fs_uniquifier: Mapped[str] = mapped_column(
+        String(64), unique=True, comment="changing it ends every session"
+    )
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    tf_last_counter: Mapped[int | None] = mapped_column(comment="time step of the last one-time code, used once")
     mf_recovery_codes: Mapped[list[str] | None]
     created_at: Mapped[datetime]
 
     @property
     def actor(self) -> Actor:
         return Actor(
-            id=self.id, name=self.name, roles=frozenset(Role(name) for name in self.role_names), language=self.language
+            id=self.id,
+            name=self.name,
+            roles=frozenset(Role(name) for name in self.role_names),
+            language=self.language,
         )
+
+    @property
+    def roles_held(self) -> frozenset[Role]:
+        return frozenset(Role(name) for name in self.role_names)
+
+    @property
+    def must_set_up_second_factor(self) -> bool:
+        """Staff without a second factor where the settings require one."""
+        return self.check_tf_required_setup() and not self.tf_totp_secret
+
+    def check_tf_required(
+        self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool
+    ) -> tuple[bool, list[tuple[str, str]]]:
+        """Flask-Security asks after the password: is a second factor needed?"""
+        return bool(tf_setup_methods) or self.check_tf_required_setup(), tf_setup_methods
+
+    def check_tf_required_setup(self) -> bool:
+        """Flask-Security asks: may this person not be without?"""
+        return self.is_staff and bool(current_app.config["SETTINGS"].require_second_factor)
+
 
 
 class SignIn(Entity):
@@ -43,7 +70,9 @@ class SignIn(Entity):
     __tablename__ = "sign_in"
 
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"), index=True)
-    device: Mapped[str] = mapped_column(String(300), default="", comment="browser and system, as it said itself")
+    device: Mapped[str] = mapped_column(
+        String(300), default="", comment="browser and system, as it said itself"
+    )
     address: Mapped[str] = mapped_column(String(64), default="")
     signed_in_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]

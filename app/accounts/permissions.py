@@ -47,7 +47,12 @@ class Permission(StrEnum):
     TEAM_READ = "team:read"
 
 
-_EVERYONE = {Permission.CASE_READ, Permission.CERTIFICATE_READ, Permission.CHECKLIST_READ, Permission.SUPPLIER_READ}
+_EVERYONE = {
+    Permission.CASE_READ,
+    Permission.CERTIFICATE_READ,
+    Permission.CHECKLIST_READ,
+    Permission.SUPPLIER_READ,
+}
 _STAFF = _EVERYONE | {Permission.TEAM_READ}
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
@@ -70,9 +75,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     ),
     Role.DECISION_MAKER: frozenset(_STAFF | {Permission.CERTIFICATE_MANAGE, Permission.DECISION_MAKE}),
     Role.REVIEWER: frozenset(_STAFF | {Permission.REVIEW_MAKE}),
-    Role.SUPPLIER_CONTACT: frozenset(
-        _EVERYONE | {Permission.APPLICATION_SUBMIT, Permission.EVIDENCE_SUBMIT}
-    ),
+    Role.SUPPLIER_CONTACT: frozenset(_EVERYONE | {Permission.APPLICATION_SUBMIT, Permission.EVIDENCE_SUBMIT}),
 }
 
 STAFF_ROLES = frozenset(set(Role) - {Role.SUPPLIER_CONTACT})

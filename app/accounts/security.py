@@ -1,69 +1,127 @@
-"""Sign-in by Flask-Security: its settings, our forms and words, and the session with a sign-in row behind it."""
+"""Sign-in by Flask-Security: its settings and hooks, and the session with a sign-in row behind it."""
 
-import base64
-import hashlib
 import uuid
-from datetime import datetime, timedelta
 
 import structlog
-from flask import Flask, Response, current_app, g, jsonify, redirect, request, session, url_for
-from flask_login import user_logged_out
-from flask_security import Security, SQLAlchemyUserDatastore
-from flask_security.signals import user_authenticated
+from flask import Flask, Response, after_this_request, g, jsonify, redirect, render_template, request, session, url_for
+from flask_login import current_user, user_logged_out
+from flask_security import Security, Totp
+from flask_security.signals import (
+    password_changed,
+    password_reset,
+    reset_password_instructions_sent,
+    user_authenticated,
+)
 from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from app.accounts import sign_ins
+from app import mail
+from app.accounts import known_browsers, security_forms, sign_ins
+from app.accounts.datastore import datastore
 from app.accounts.models import User
-from app.accounts.security_forms import SignInForm
+from app.accounts.qr import qr_svg
+from app.accounts.security_options import options
 from app.config import Settings
 from app.db import begin_writing, db
-from app.web import now
+from app.history import About, record
+from app.web import now, public, signed_in
 
 log = structlog.get_logger()
-datastore = SQLAlchemyUserDatastore(db, User, None)
 SIGN_IN_KEY = "sign_in"
+OPEN_TO_ALL = ("login", "forgot_password", "reset_password", "two_factor_setup", "two_factor_token_validation",
+               "mf_recovery", "logout")
+UNUSED = ("two_factor_rescue", "tf_select")
+
+
+class PictureTotp(Totp):
+    """One-time codes whose secret is drawn by the same QR library as on certificates; each code works once."""
+
+    def generate_qrcode(self, username: str, totp: str) -> str:
+        """The secret as an SVG to put into the page."""
+        return qr_svg(self.get_totp_uri(username, totp))
+
+    def get_last_counter(self, user: User) -> int | None:
+        """The time step of the code used last."""
+        return user.tf_last_counter
+
+    def set_last_counter(self, user: User, tmatch: object) -> None:
+        """Remember the time step, so that a code seen over a shoulder is worth nothing."""
+        user.tf_last_counter = tmatch.counter  # type: ignore[attr-defined]  # passlib's TotpMatch has no types
 
 
 def init_security(app: Flask) -> None:
     """Hook sign-in into the application."""
     settings: Settings = app.config["SETTINGS"]
-    app.config.update(_options(app.config["SECRET_KEY"], settings))
+    app.config.update(options(app.config["SECRET_KEY"], settings))
     security = Security()
-    security.init_app(app, datastore, register_blueprint=True, login_form=SignInForm)
+    security.init_app(
+        app,
+        datastore,
+        mail_util_cls=mail.SecurityMail,
+        totp_cls=PictureTotp,
+        render_template=_render,
+        login_form=security_forms.SignInForm,
+        forgot_password_form=security_forms.AskForResetForm,
+        reset_password_form=security_forms.NewPasswordForm,
+        change_password_form=security_forms.ChangeForm,
+        verify_form=security_forms.ConfirmPasswordForm,
+        two_factor_setup_form=security_forms.SecondFactorForm,
+        two_factor_verify_code_form=security_forms.CodeForm,
+        mf_recovery_form=security_forms.RecoveryForm,
+    )
     # Flask-Principal would load the person before every request, also where nobody asks who it is.
     app.before_request_funcs[None] = [
-        hook for hook in app.before_request_funcs[None] if hook.__name__ != "_on_before_request"
+        hook
+        for hook in app.before_request_funcs[None]
+        if getattr(hook, "__name__", "") != "_on_before_request"
     ]
     manager = app.login_manager  # type: ignore[attr-defined]  # put there by Flask-Login
     manager.session_protection = None  # tablets change networks; the sign-in row is what can be ended
     manager.user_loader(_load_user)
-    manager.request_loader(lambda _request: None)  # no tokens in headers
+    manager.request_loader(_no_tokens)
     manager.unauthorized_handler(ask_to_sign_in)
-    security.unauthn_handler(lambda _mechanisms=None, _headers=None: ask_to_sign_in())
-    security.want_json(lambda _request: False)
+    security.unauthn_handler(ask_to_sign_in)
+    security.want_json(_never)
+    _mark_views(app)
     user_authenticated.connect(_signed_in, app)
     user_logged_out.connect(_signed_out, app)
+    reset_password_instructions_sent.connect(_reset_asked, app)
+    password_changed.connect(_password_changed, app)
+    password_reset.connect(_password_changed, app)
     app.after_request(_note_last_seen)
 
 
-def _options(secret_key: str, settings: Settings) -> dict[str, object]:
-    """The settings of Flask-Security. What is not named here is off."""
-    fernet_key = base64.urlsafe_b64encode(hashlib.sha256(f"totp:{secret_key}".encode()).digest()).decode()
-    options: dict[str, object] = {
-        "PASSWORD_HASH": "argon2",
-        "PASSWORD_SALT": secret_key,
-        "PASSWORD_SINGLE_HASH": ["argon2"],  # no HMAC with the key: a lost key must not lock everybody out
-        "API_ENABLED_METHODS": ["session"],
-    }
-    if settings.environment == "test":  # the tests hash hundreds of passwords that protect nothing
-        options["PASSWORD_HASH_OPTIONS"] = {
-            "argon2__rounds": 1,
-            "argon2__memory_cost": 64,
-            "argon2__parallelism": 1,
-        }
-    del fernet_key
-    return {f"SECURITY_{name}": value for name, value in options.items()}
+def _mark_views(app: Flask) -> None:
+    """Say who may see Flask-Security's views, and take away those we do not offer."""
+    for endpoint, view in app.view_functions.items():
+        blueprint, _, name = endpoint.rpartition(".")
+        if blueprint != "security":
+            continue
+        if name in UNUSED:
+            app.view_functions[endpoint] = public(_not_offered)
+        else:
+            app.view_functions[endpoint] = public(view) if name in OPEN_TO_ALL else signed_in(view)
+
+
+def _not_offered() -> str:
+    raise NotFound
+
+
+def _render(template: str, **context: object) -> str | tuple[str, int]:
+    """A page of Flask-Security; a form that came back with errors is 422."""
+    page = render_template(template, **context)
+    forms = [value for name, value in context.items() if name.endswith("_form")]
+    refused = request.method == "POST" and any(getattr(form, "errors", None) for form in forms)
+    return (page, 422) if refused else page
+
+
+def _never(_request: object) -> bool:
+    return False
+
+
+def _no_tokens(_request: object) -> None:
+    return None
 
 
 def _load_user(uniquifier: str) -> User | None:
@@ -73,7 +131,7 @@ def _load_user(uniquifier: str) -> User | None:
         return None
     sign_in_id, at = uuid.UUID(key), now()
     found = sign_ins.find_user(sign_in_id, uniquifier, at=at)
-    if found is None:
+    if found is None or found[0].must_set_up_second_factor:
         return None
     user, seen_at = found
     if at - seen_at >= sign_ins.SEEN_EVERY:
@@ -83,19 +141,38 @@ def _load_user(uniquifier: str) -> User | None:
 
 
 def _signed_in(_app: Flask, user: User, **_more: object) -> None:
-    sign_in = sign_ins.open_sign_in(
-        user, device=request.user_agent.string, address=request.remote_addr or "", at=now()
+    at = now()
+    begin_writing()
+    former = session.get(SIGN_IN_KEY)
+    if former:  # the password was changed: this browser goes on under a new sign-in
+        sign_ins.end(uuid.UUID(former), user_id=user.id, at=at)
+    opened = sign_ins.open_sign_in(
+        user, device=request.user_agent.string, address=request.remote_addr or "", at=at
     )
-    session[SIGN_IN_KEY] = str(sign_in.id)
+    session[SIGN_IN_KEY] = str(opened.id)
     session.permanent = True
+    email = user.email
+    after_this_request(lambda response: known_browsers.remember(response, email))
 
 
 def _signed_out(_app: Flask, user: User, **_more: object) -> None:
     key = session.pop(SIGN_IN_KEY, None)
-    if key and user:
+    if key:
         begin_writing()
         sign_ins.end(uuid.UUID(key), user_id=user.id, at=now())
         db.session.commit()
+
+
+def _reset_asked(_app: Flask, **_more: object) -> None:
+    db.session.commit()  # the e-mail is queued; Flask-Security commits nothing here
+
+
+def _password_changed(_app: Flask, user: User, **_more: object) -> None:
+    """Every other browser is signed out, and the history says so."""
+    begin_writing()
+    key = session.get(SIGN_IN_KEY) if current_user and current_user.is_authenticated else None
+    sign_ins.end_all(user.id, at=now(), except_id=uuid.UUID(key) if key else None)
+    record("account:change_password", About(user.id), actor=user.actor, at=now())
 
 
 def _note_last_seen(response: Response) -> Response:
@@ -112,7 +189,7 @@ def _note_last_seen(response: Response) -> Response:
     return response
 
 
-def ask_to_sign_in() -> WerkzeugResponse:
+def ask_to_sign_in(*_why: object, **_more: object) -> WerkzeugResponse:
     """401 for programs, the sign-in page for people, who come back afterwards to the page they wanted."""
     if request.path.startswith("/api/"):
         response = jsonify(proto=1, error="signin")
