@@ -7,6 +7,8 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from app import history
+from app.checklists.cli import checklist
+from app.migrations import migration_commands
 
 history_commands = AppGroup("history", help="The record of every change.")
 
@@ -24,3 +26,5 @@ def verify() -> None:
 def register(app: Flask) -> None:
     """Add the command groups to the application."""
     app.cli.add_command(history_commands)
+    app.cli.add_command(checklist)
+    app.cli.add_command(migration_commands)

@@ -1,5 +1,6 @@
 """Findings: drafted from the answers when the audit is finished, completed by the auditor, fixed by the report."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -9,10 +10,35 @@ from app import history
 from app.accounts.permissions import Actor, Permission, Role
 from app.audits import results
 from app.audits.models import Audit, Case, Finding
-from app.audits.service import member, step
+from app.audits.service import finish_audit, member, step
 from app.audits.states import Action, AuditState, CaseState, FindingState
+from app.checklists.grading import raisable_grades
+from app.checklists.schema import level_key
+from app.checklists.scoring import finding_of
 from app.db import db
 from app.errors import Forbidden, Invalid, NotAllowedNow, NotFound
+
+
+def close_visit(audit: Audit, *, actor: Actor, at: datetime) -> list[Finding]:
+    """Finish the audit and draft its findings.
+
+    Raises:
+        NotAllowedNow: answers or evidence are missing, or two answers wait for a choice; the reasons name them.
+    """
+    gaps = results.gaps(audit)
+    if gaps:
+        raise NotAllowedNow(*_missing(gaps))
+    finish_audit(audit, actor=actor, at=at)
+    return draft(audit, actor=actor, at=at)
+
+
+def _missing(gaps: results.Gaps) -> Iterator[str]:
+    if gaps.unanswered:
+        yield _("Without an answer: %(criteria)s.", criteria=", ".join(gaps.unanswered))
+    if gaps.without_evidence:
+        yield _("Without evidence: %(criteria)s.", criteria=", ".join(gaps.without_evidence))
+    if gaps.in_conflict:
+        yield _("Two answers, choose one: %(criteria)s.", criteria=", ".join(gaps.in_conflict))
 
 
 def draft(audit: Audit, *, actor: Actor, at: datetime) -> list[Finding]:
@@ -21,14 +47,11 @@ def draft(audit: Audit, *, actor: Actor, at: datetime) -> list[Finding]:
     answers = results.answers_of(audit.id)
     photos = results.photo_counts(audit.id)
     drafts = []
-    for criterion_id in results.as_found(audit).applicable_ids:
-        answer = answers.get(criterion_id, {})
-        proposed = checklist.proposed_grade(criterion_id, answer)
-        grade = answer.get("finding") or proposed
-        if grade is None:
-            continue
+    for criterion_id, grade in results.as_found(audit).finding_of.items():
+        answer = answers[criterion_id]
+        proposed = finding_of(checklist, criterion_id, {"value": answer["value"]})
         criterion = checklist.criteria[criterion_id]
-        value = str(answer.get("value", ""))
+        value = level_key(answer["value"]) or ""
         finding = Finding(
             case_id=audit.case_id,
             criterion=criterion_id,
@@ -64,7 +87,14 @@ def get(case: Case, criterion: str) -> Finding:
 
 
 def edit(
-    finding: Finding, *, requirement: str, not_met: str, evidence: str, grade: str, grade_comment: str, actor: Actor,
+    finding: Finding,
+    *,
+    requirement: str,
+    not_met: str,
+    evidence: str,
+    grade: str,
+    grade_comment: str,
+    actor: Actor,
     at: datetime,
 ) -> None:
     """Change a draft. The grade may be raised with a comment, never lowered.
@@ -107,9 +137,9 @@ def edit(
         )
 
 
-def allowed_grades(finding: Finding) -> list[str]:
+def allowed_grades(finding: Finding) -> Sequence[str]:
     """The grades that the auditor may give: the proposed one and heavier ones up to the class's limit."""
-    return results.checklist_of(finding.case).raisable_grades(finding.criterion, finding.proposed_grade)
+    return raisable_grades(results.checklist_of(finding.case), finding.criterion, finding.proposed_grade)
 
 
 def before_report(case: Case) -> list[str]:
@@ -119,11 +149,14 @@ def before_report(case: Case) -> list[str]:
     checklist = results.checklist_of(case)
     missing = []
     for finding in results.findings_of(case):
-        if checklist.findings[finding.grade].needs in {None, "nothing"}:
+        if checklist.content.findings[finding.grade].needs in {None, "nothing"}:
             continue
         if not (finding.requirement and finding.not_met and finding.evidence):
             missing.append(
-                _("%(criterion)s: write the requirement, what is not met and the evidence.", criterion=finding.criterion)
+                _(
+                    "%(criterion)s: write the requirement, what is not met and the evidence.",
+                    criterion=finding.criterion,
+                )
             )
     return missing
 

@@ -42,13 +42,19 @@ class FindingForm(FlaskForm):  # type: ignore[misc]
     """The three parts of a finding, and its grade."""
 
     requirement = TextAreaField(
-        _l("Requirement"), validators=[Length(max=4000)], description=_l("Which rule or agreement is this about?")
+        _l("Requirement"),
+        validators=[Length(max=4000)],
+        description=_l("Which rule or agreement is this about?"),
     )
     not_met = TextAreaField(
-        _l("What is not met"), validators=[Length(max=4000)], description=_l("Say what you saw, without judging.")
+        _l("What is not met"),
+        validators=[Length(max=4000)],
+        description=_l("Say what you saw, without judging."),
     )
     evidence = TextAreaField(
-        _l("Evidence"), validators=[Length(max=4000)], description=_l("A document, a photo, a person you spoke with.")
+        _l("Evidence"),
+        validators=[Length(max=4000)],
+        description=_l("A document, a photo, a person you spoke with."),
     )
     grade = SelectField(_l("Grade"))
     grade_comment = TextAreaField(

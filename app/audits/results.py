@@ -3,15 +3,18 @@
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
 
-from app.audits.models import Answer, Audit, Case, Finding, Photo
+from app.audits.evidence import without_evidence
+from app.audits.models import Answer, AnswerConflict, Audit, Case, Finding, Photo
 from app.checklists import library
-from app.checklists.schema import Checklist
-from app.checklists.scoring import Result, missing_evidence, score
+from app.checklists.checklist import Checklist
+from app.checklists.scoring import Result, score
 from app.db import db
+from app.formats import local_day
 
 # how the fields of the tablet are called in an answers file
 FIELD_NAMES = {"score": "value", "na": "na", "comment": "note", "finding": "finding"}
@@ -66,6 +69,36 @@ def photo_counts(audit_id: uuid.UUID) -> Counter[str]:
         .group_by(Photo.criterion)
     )
     return Counter(dict(rows.tuples().all()))
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What is missing before an audit can be finished: ids of criteria."""
+
+    unanswered: Sequence[str]
+    without_evidence: Sequence[str]
+    in_conflict: Sequence[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.unanswered or self.without_evidence or self.in_conflict)
+
+
+def gaps(audit: Audit) -> Gaps:
+    """What is missing before this audit can be finished."""
+    checklist = library.published(audit.checklist_id, audit.checklist_version)
+    answers = answers_of(audit.id)
+    result = score_of(audit, answers)
+    counted = {name: answer for name, answer in answers.items() if name not in result.unused}
+    open_conflicts = select(AnswerConflict.criterion).where(
+        AnswerConflict.audit_id == audit.id, AnswerConflict.resolved_by_op.is_(None)
+    )
+    return Gaps(
+        unanswered=result.unanswered,
+        without_evidence=list(
+            without_evidence(checklist, counted, photo_counts(audit.id), on=local_day(audit.started_at))
+        ),
+        in_conflict=sorted(set(db.session.scalars(open_conflicts))),
+    )
 
 
 def findings_of(case: Case) -> Sequence[Finding]:

@@ -16,6 +16,7 @@ from app.audits.states import PERMISSION_FOR, Action, AuditState, CaseState, Tea
 from app.checklists import library
 from app.db import db
 from app.errors import Forbidden, Invalid, NotAllowedNow, NotFound
+from app.suppliers.facts import known_facts
 from app.suppliers.models import Advice, Application, Contact
 
 SCHEME = "base"
@@ -58,7 +59,14 @@ def get_case(case_id: uuid.UUID, actor: Actor) -> Case:
 
 
 def step(
-    case: Case, action: Action, *, actor: Actor, at: datetime, note: str = "", role: Role | None = None, **after: object
+    case: Case,
+    action: Action,
+    *,
+    actor: Actor,
+    at: datetime,
+    note: str = "",
+    role: Role | None = None,
+    **after: object,
 ) -> None:
     """Move a case by the table of moves and record it.
 
@@ -112,9 +120,7 @@ def open_case(application: Application, *, actor: Actor, at: datetime) -> Case:
     )
     db.session.add(case)
     db.session.flush()
-    history.record(
-        "case:open", about(case), actor=actor, at=at, after={"state": case.state, "number": case.number}
-    )
+    history.record("case:open", about(case), actor=actor, at=at, after={"state": case.state, "number": case.number})
     return case
 
 
@@ -138,9 +144,7 @@ def decline(case: Case, *, reason: str, actor: Actor, at: datetime) -> None:
     step(case, Action.DECLINE, actor=actor, at=at, note=case.closing_reason)
 
 
-def plan(
-    case: Case, *, lead: User, auditors: Sequence[User], visit_on: date, actor: Actor, at: datetime
-) -> None:
+def plan(case: Case, *, lead: User, auditors: Sequence[User], visit_on: date, actor: Actor, at: datetime) -> None:
     """Set the team and the day of the visit; may be repeated until the audit starts.
 
     Raises:
@@ -170,14 +174,11 @@ def plan(
 def why_not_on_team(case: Case, user: User, on: date) -> str:
     """Why this person may not audit this supplier, as a sentence; empty when nothing is against it."""
     if Role.AUDITOR not in user.role_names or not user.active:
-        return _("%(name)s is not an auditor.", name=user.name)
+        return str(_("%(name)s is not an auditor.", name=user.name))
     advised_on = advised_since(case.supplier_id, user.id, cooling_off_start(on))
     if advised_on:
-        return _(
-            "%(name)s advised this supplier on %(day)s; two years must pass before an audit.",
-            name=user.name,
-            day=f"{advised_on:%d.%m.%Y}",
-        )
+        sentence = _("%(name)s advised this supplier on %(day)s; two years must pass before an audit.")
+        return str(sentence) % {"name": user.name, "day": f"{advised_on:%d.%m.%Y}"}
     return ""
 
 
@@ -232,7 +233,7 @@ def start_audit(case: Case, *, actor: Actor, at: datetime) -> Audit:
         checklist_id=checklist.id,
         checklist_version=checklist.version,
         checklist_digest=checklist.digest,
-        profile=_profile(case, list(checklist.profile)),
+        profile=known_facts(case.supplier, checklist.content.profile),
         started_at=at,
     )
     db.session.add(audit)
@@ -241,13 +242,8 @@ def start_audit(case: Case, *, actor: Actor, at: datetime) -> Audit:
     return audit
 
 
-def _profile(case: Case, facts: Sequence[str]) -> dict[str, object]:
-    known = {"legal_form": str(case.supplier.legal_form), **case.supplier.profile}
-    return {name: known[name] for name in facts if name in known}
-
-
 def finish_audit(audit: Audit, *, actor: Actor, at: datetime) -> None:
-    """Close the answers at the end of the visit. What is missing is checked by the caller with ``results.gaps``."""
+    """Close the answers at the end of the visit; ``findings.close_visit`` checks that nothing is missing."""
     if audit.state is AuditState.FINISHED:
         raise NotAllowedNow(_("This audit is finished already."))
     audit.state = AuditState.FINISHED

@@ -66,7 +66,7 @@ def turn(case: Case, actor: Actor) -> Turn:
     return _TURNS[case.state](case, actor)
 
 
-def _applied(case: Case, actor: Actor) -> Turn:
+def _applied(_case: Case, actor: Actor) -> Turn:
     return _own(
         actor,
         Permission.APPLICATION_REVIEW,
@@ -75,7 +75,7 @@ def _applied(case: Case, actor: Actor) -> Turn:
     )
 
 
-def _declined(case: Case, actor: Actor) -> Turn:
+def _declined(case: Case, _actor: Actor) -> Turn:
     return Turn(_("The application was declined: %(reason)s", reason=case.closing_reason))
 
 
@@ -111,8 +111,17 @@ def _remediation(case: Case, actor: Actor) -> Turn:
     if member(case, actor.id) is not None:
         return Turn(_("Check what the supplier sends, then hand the case to review."), True, url, _("Go to the tasks"))
     if actor.may(Permission.EVIDENCE_SUBMIT):
-        return Turn(_("Work through the tasks and send what shows that they are done."), True, url, _("Go to the tasks"))
-    return Turn(_("The supplier works through the tasks; the auditors check the evidence."), url=url, label=_("See the tasks"))
+        return Turn(
+            _("Work through the tasks and send what shows that they are done."),
+            True,
+            url,
+            _("Go to the tasks"),
+        )
+    return Turn(
+        _("The supplier works through the tasks; the auditors check the evidence."),
+        url=url,
+        label=_("See the tasks"),
+    )
 
 
 def _under_review(case: Case, actor: Actor) -> Turn:
@@ -142,14 +151,12 @@ def _refused(case: Case, actor: Actor) -> Turn:
     return Turn(_("The certificate was refused."), url=url, label=_("Read the decision"))
 
 
-def _certified(case: Case, actor: Actor) -> Turn:
+def _certified(case: Case, _actor: Actor) -> Turn:
     url = url_for("certificates.of_case", case_id=case.id)
     return Turn(_("The certificate is granted."), url=url, label=_("See the certificate"))
 
 
-def _own(
-    actor: Actor, permission: Permission, mine: str, others: str, url: str = "", label: str = ""
-) -> Turn:
+def _own(actor: Actor, permission: Permission, mine: str, others: str, url: str = "", label: str = "") -> Turn:
     return Turn(mine, True, url, label) if actor.may(permission) else Turn(others)
 
 

@@ -11,7 +11,8 @@ from app.accounts.permissions import Permission, Role
 from app.accounts.service import people_with_role
 from app.audits import cases, findings, results, service, stages
 from app.audits.forms import DeclineForm, EmptyForm, FindingForm, PlanForm
-from app.audits.pictures import bars
+from app.audits.models import Case
+from app.audits.pictures import Picture, picture_of
 from app.checklists.words import words
 from app.db import db
 from app.errors import DomainError, Invalid, NotFound
@@ -26,8 +27,12 @@ audits = Blueprint("audits", __name__, url_prefix="/cases")
 def list_cases() -> str:
     """The cases this person may see, the last changed first."""
     actor = the_actor()
-    page = cases.page(actor, state=request.args.get("state", ""), words=request.args.get("q", ""),
-                      after=request.args.get("after", ""))
+    page = cases.page(
+        actor,
+        state=request.args.get("state", ""),
+        words=request.args.get("q", ""),
+        after=request.args.get("after", ""),
+    )
     return render_template("audits/cases.html", page=page, form=cases.FilterForm(request.args))
 
 
@@ -43,7 +48,7 @@ def show(case_id: uuid.UUID) -> str:
         steps=stages.steps(case),
         turn=stages.turn(case, actor),
         me=service.member(case, actor.id),
-        picture=bars(case, results.as_found(case.audit), remediation.result_after(case)) if case.audit else None,
+        picture=_picture(case),
         open_points=remediation.before_review(case),
         records=timeline.entries(history.timeline(case_id=case.id)),
         form=EmptyForm(),
@@ -83,8 +88,14 @@ def plan(case_id: uuid.UUID) -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         team = [auditors[key] for key in form.auditors.data]
         try:
-            service.plan(case, lead=auditors[form.lead.data], auditors=team, visit_on=form.visit_on.data,
-                         actor=the_actor(), at=now())
+            service.plan(
+                case,
+                lead=auditors[form.lead.data],
+                auditors=team,
+                visit_on=form.visit_on.data,
+                actor=the_actor(),
+                at=now(),
+            )
         except Invalid as refused:
             form.form_errors.extend(refused.reasons)
         else:
@@ -183,6 +194,13 @@ def send_to_review(case_id: uuid.UUID) -> Response:
     remediation.send_to_review(case, actor=the_actor(), at=now())
     db.session.commit()
     return _to_case(case_id)
+
+
+def _picture(case: Case) -> Picture | None:
+    if case.audit is None:
+        return None
+    found, after = results.as_found(case.audit), remediation.result_after(case)
+    return picture_of(results.checklist_of(case), found, after, language())
 
 
 def _entered(form: FindingForm) -> dict[str, str]:

@@ -11,7 +11,8 @@ class PlanForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """What the supplier plans."""
 
     correction = TextAreaField(
-        _l("What will you put right first?"), validators=[InputRequired(_l("Say what you will put right.")), Length(max=4000)]
+        _l("What will you put right first?"),
+        validators=[InputRequired(_l("Say what you will put right.")), Length(max=4000)],
     )
     cause = TextAreaField(
         _l("Why did it happen?"),
@@ -22,7 +23,8 @@ class PlanForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         _l("What will you change so that it does not come back?"), validators=[Length(max=4000)]
     )
     owner_name = StringField(
-        _l("Who looks after it?"), validators=[InputRequired(_l("Write who looks after it.")), Length(max=200)]
+        _l("Who looks after it?"),
+        validators=[InputRequired(_l("Write who looks after it.")), Length(max=200)],
     )
     planned_on = DateField(_l("Until when?"), validators=[InputRequired(_l("Choose a day."))])
 
@@ -31,16 +33,15 @@ class EvidenceForm(FlaskForm):  # type: ignore[misc]
     """Photos or documents."""
 
     files = MultipleFileField(
-        _l("Photos or documents"), description=_l("Photos (also from an iPhone) and PDF files, up to 15 MB each.")
+        _l("Photos or documents"),
+        description=_l("Photos (also from an iPhone) and PDF files, up to 15 MB each."),
     )
 
 
 class SubmitForm(FlaskForm):  # type: ignore[misc]
     """The task is done."""
 
-    note = TextAreaField(
-        _l("What did you do?"), validators=[Length(max=4000)], description=_l("A sentence is enough.")
-    )
+    note = TextAreaField(_l("What did you do?"), validators=[Length(max=4000)], description=_l("A sentence is enough."))
 
 
 class VerifyForm(FlaskForm):  # type: ignore[misc]

@@ -30,7 +30,9 @@ class Task(Entity):
     planned_on: Mapped[date | None] = mapped_column(comment="the date in the supplier's plan")
     supplier_note: Mapped[str] = mapped_column(default="")
     returned_reason: Mapped[str] = mapped_column(default="")
-    new_value: Mapped[Any | None] = mapped_column(JSON, comment="the level verified; the answer's value after remediation")
+    new_value: Mapped[Any | None] = mapped_column(
+        JSON, comment="the level verified; the answer's value after remediation"
+    )
     verification_note: Mapped[str] = mapped_column(default="")
     verified_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
     submitted_at: Mapped[datetime | None]
@@ -43,7 +45,10 @@ class Task(Entity):
     finding: Mapped[Finding] = relationship(lazy="joined", innerjoin=True)
     evidence: Mapped[list["Evidence"]] = relationship(order_by="Evidence.id", back_populates="task")
 
-    __table_args__ = (Index("ix_task_case_id", "case_id", "due_on"), Index("ix_task_state_due", "state", "due_on"))
+    __table_args__ = (
+        Index("ix_task_case_id", "case_id", "due_on"),
+        Index("ix_task_state_due", "state", "due_on"),
+    )
 
 
 class Evidence(Entity):

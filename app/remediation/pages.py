@@ -13,6 +13,7 @@ from sqlalchemy.orm import contains_eager
 from app.accounts.permissions import Actor, Permission
 from app.audits.models import Case
 from app.audits.results import checklist_of
+from app.checklists.grading import meeting_levels
 from app.checklists.words import words
 from app.db import db
 from app.formats import today_in_poland
@@ -93,7 +94,7 @@ def shown(task: Task, actor: Actor, language: str) -> Shown:
     said = words(checklist, language)
     criterion = said.criteria[task.criterion]
     scale = said.scales[criterion.scale]
-    meeting = checklist.meeting_levels(task.criterion)
+    meeting = meeting_levels(checklist, task.criterion)
     remediation = criterion.remediation
     return Shown(
         question=criterion.question,

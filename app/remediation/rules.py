@@ -56,6 +56,6 @@ def move(state: TaskState, action: TaskAction) -> TaskState | None:
 
 
 def due_on(reported_on: date, grade_days: int | None, criterion_days: int | None) -> date | None:
-    """The day a task is due: the shorter of the grade's and the criterion's days after the report; None without both."""
+    """The due day: the shorter of the days of the grade and of the criterion after the report; None without both."""
     days = [value for value in (grade_days, criterion_days) if value is not None]
     return reported_on + timedelta(days=min(days)) if days else None

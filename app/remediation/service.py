@@ -17,8 +17,9 @@ from app import history, storage
 from app.accounts.permissions import Actor, Permission, Role
 from app.audits import results
 from app.audits.models import Case, Finding
-from app.audits.service import about, member, step, visible_cases
+from app.audits.service import member, step, visible_cases
 from app.audits.states import Action, CaseState, FindingState
+from app.checklists.grading import reply_to
 from app.checklists.scoring import Result
 from app.db import db
 from app.errors import Forbidden, Invalid, NotAllowedNow, NotFound
@@ -62,15 +63,15 @@ def open_tasks(case: Case, *, actor: Actor, at: datetime) -> list[Task]:
     checklist = results.checklist_of(case)
     tasks = []
     for finding in results.findings_of(case):
-        grade = checklist.findings[finding.grade]
-        if grade.needs == "nothing":
+        grade = checklist.content.findings[finding.grade]
+        if grade.needs in {None, "nothing"}:
             continue
         remediation = checklist.criteria[finding.criterion].remediation
         task = Task(
             case_id=case.id,
             finding_id=finding.id,
             criterion=finding.criterion,
-            action=remediation.action if remediation else "",
+            action=(remediation.action if remediation else None) or "",
             due_on=due_on(at.date(), grade.deadline_days, remediation.days if remediation else None),
             created_at=at,
         )
@@ -82,11 +83,23 @@ def open_tasks(case: Case, *, actor: Actor, at: datetime) -> list[Task]:
 
 
 def propose_plan(
-    task: Task, *, correction: str, cause: str, corrective_action: str, owner_name: str, planned_on: date,
-    actor: Actor, at: datetime,
+    task: Task,
+    *,
+    correction: str,
+    cause: str,
+    corrective_action: str,
+    owner_name: str,
+    planned_on: date,
+    actor: Actor,
+    at: datetime,
 ) -> None:
     """The supplier says what will be done, why it happened, who does it and until when."""
-    texts = {"correction": correction, "cause": cause, "corrective_action": corrective_action, "owner_name": owner_name}
+    texts = {
+        "correction": correction,
+        "cause": cause,
+        "corrective_action": corrective_action,
+        "owner_name": owner_name,
+    }
     for name, value in texts.items():
         setattr(task, name, value.strip())
     task.planned_on = planned_on
@@ -131,7 +144,13 @@ def add_evidence(task: Task, document: Document | Picture, file_name: str, *, ac
     )
     db.session.add(evidence)
     db.session.flush()
-    _record("evidence:add", task, actor=actor, at=at, after={"file": evidence.file_name, "sha256": evidence.sha256})
+    _record(
+        "evidence:add",
+        task,
+        actor=actor,
+        at=at,
+        after={"file": evidence.file_name, "sha256": evidence.sha256},
+    )
     return evidence
 
 
@@ -171,21 +190,28 @@ def verify(task: Task, *, new_value: object, note: str, actor: Actor, at: dateti
         Invalid: the level is not one of the criterion's, or does not meet it: then the task goes back instead.
     """
     checklist = results.checklist_of(task.case)
-    criterion = checklist.criteria[task.criterion]
-    value = checklist.value_of(task.criterion, new_value)
-    if value is None:
+    reply = reply_to(checklist, task.criterion, new_value)
+    if reply is None:
         raise Invalid(_("Choose one of the levels of this criterion."))
-    if not checklist.meets(task.criterion, value):
-        raise Invalid(
-            _("Level %(level)s does not meet the criterion yet. Send the task back and say what is missing.", level=value)
-        )
-    task.new_value = value
+    if not reply.met:
+        message = _("Level %(level)s does not meet the criterion yet. Send the task back and say what is missing.")
+        raise Invalid(message % {"level": reply.key})
+    task.new_value = reply.key
     task.verification_note = note.strip()
     task.verified_by_id = actor.id
     task.verified_at = at
     task.finding.state = FindingState.VERIFIED
-    found = results.answers_of(task.case.audit.id)[criterion.id].get("value")  # type: ignore[union-attr]
-    _step(task, TaskAction.VERIFY, actor=actor, at=at, before={"value": found}, after={"value": value}, note=note)
+    found = results.answers_of(task.case.audit.id) if task.case.audit else {}
+    before = found.get(task.criterion, {}).get("value")
+    _step(
+        task,
+        TaskAction.VERIFY,
+        actor=actor,
+        at=at,
+        before={"value": before},
+        after={"value": reply.key},
+        note=note,
+    )
 
 
 def send_to_review(case: Case, *, actor: Actor, at: datetime) -> None:
@@ -210,11 +236,15 @@ def before_review(case: Case) -> list[str]:
     checklist = results.checklist_of(case)
     points = []
     for task in tasks_of(case):
-        grade = checklist.findings[task.finding.grade]
-        title = f"{task.criterion} ({grade.title})"
+        grade = checklist.content.findings[task.finding.grade]
+        title = f"{task.criterion} ({grade.title or task.finding.grade})"
         if grade.blocks_certificate and task.state is not TaskState.VERIFIED:
             points.append(_("%(task)s: the remediation is not verified yet.", task=title))
-        elif grade.needs == "plan" and task.state in {TaskState.OPEN, TaskState.PLAN_PROPOSED, TaskState.RETURNED}:
+        elif grade.needs == "plan" and task.state in {
+            TaskState.OPEN,
+            TaskState.PLAN_PROPOSED,
+            TaskState.RETURNED,
+        }:
             points.append(_("%(task)s: the plan is not accepted yet.", task=title))
         elif task.state is TaskState.SUBMITTED:
             points.append(_("%(task)s: evidence waits for verification.", task=title))

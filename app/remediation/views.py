@@ -9,15 +9,16 @@ from werkzeug.wrappers import Response
 
 from app import storage
 from app.accounts.permissions import Permission
-from app.audits.pictures import picture_of
+from app.audits import pictures, results
+from app.audits.models import Case
 from app.audits.service import get_case, member
 from app.db import begin_writing, db
 from app.errors import Invalid, NotFound
+from app.formats import today_in_poland
 from app.images import Document, Picture, take_document
 from app.remediation import service
 from app.remediation.forms import EvidenceForm, PlanForm, ReturnForm, SubmitForm, VerifyForm
 from app.remediation.models import Evidence, Task
-from app.formats import today_in_poland
 from app.remediation.pages import listed, row, shown
 from app.web import language, now, requires, the_actor, writes_later
 
@@ -44,7 +45,7 @@ def case(case_id: uuid.UUID) -> str:
         "remediation/case.html",
         case=found,
         tasks=tasks,
-        picture=picture_of(found, service.result_after(found)),
+        picture=_picture(found),
         open_points=service.before_review(found),
         me=member(found, actor.id),
     )
@@ -63,7 +64,7 @@ def propose_plan(task_id: uuid.UUID) -> str | Response | tuple[str, int]:
     """The supplier proposes a plan."""
     found = service.get_task(task_id, the_actor())
     form = PlanForm()
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or form.planned_on.data is None:
         return _page(found, plan_form=form), 422
     entered = {name: form[name].data or "" for name in ("correction", "cause", "corrective_action", "owner_name")}
     service.propose_plan(found, planned_on=form.planned_on.data, actor=the_actor(), at=now(), **entered)
@@ -173,8 +174,15 @@ def send_back(task_id: uuid.UUID) -> str | Response | tuple[str, int]:
     form = ReturnForm()
     if not form.validate_on_submit():
         return _page(found, return_form=form), 422
-    service.send_back(found, reason=form.reason.data, actor=the_actor(), at=now())
+    service.send_back(found, reason=form.reason.data or "", actor=the_actor(), at=now())
     return _saved(found, _("The task is back with the supplier."))
+
+
+def _picture(found: Case) -> pictures.Picture | None:
+    if found.audit is None:
+        return None
+    as_found, after = results.as_found(found.audit), service.result_after(found)
+    return pictures.picture_of(results.checklist_of(found), as_found, after, language())
 
 
 def _page(found: Task, **forms: object) -> str:

@@ -1,0 +1,199 @@
+"""Fills an empty database with the cast and the sample suppliers, through the services, so that the rules hold."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from flask_babel import force_locale
+from flask_security import hash_password
+from sqlalchemy import select
+
+from app.accounts.models import Organisation, User
+from app.accounts.permissions import STAFF_ROLES, SYSTEM, Actor
+from app.audits.service import SCHEME
+from app.certificates import service as certificates
+from app.checklists import library
+from app.db import begin_writing, db
+from app.demo.cast import ADVISER, CAST, COORDINATOR, DECIDER, PASSWORD, Person
+from app.demo.stage import Stage, user
+from app.errors import NotAllowedNow
+from app.formats import local_day
+from app.suppliers import facts
+from app.suppliers import service as suppliers
+from app.suppliers.models import Contact, LegalForm, Product, ProductKind, Site, Supplier
+from app.suppliers.particulars import Body, Unit
+
+SAMPLES = Path(__file__).parent / "suppliers.yaml"
+WEEKS_BEFORE = {"applied": 1, "planned": 2, "in_audit": 6, "remediation": 14, "under_review": 20, "certified": 40}
+LONGEST_STORY = 40
+
+
+def load_demo(at: datetime) -> None:
+    """The whole demo; commits.
+
+    Raises:
+        NotAllowedNow: the database has people in it already.
+    """
+    if db.session.scalar(select(User.id).limit(1)) is not None:
+        raise NotAllowedNow("The database is not empty; the demo fills only an empty one.")
+    begin_writing()
+    with force_locale("pl"):
+        add_cast(at - timedelta(weeks=LONGEST_STORY + 2))
+        for sample in samples():
+            play(sample, at)
+    db.session.commit()
+
+
+def samples() -> list[dict[str, Any]]:
+    """The sample suppliers as written in ``suppliers.yaml``."""
+    loaded: list[dict[str, Any]] = yaml.safe_load(SAMPLES.read_text(encoding="utf-8"))
+    return loaded
+
+
+def add_cast(at: datetime) -> None:
+    """The foundation and its people; the contacts come with their suppliers."""
+    db.session.add(
+        Organisation(
+            name="Fundacja HELISA",
+            address="ul. Przykładowa 1, 80-001 Gdańsk",
+            email="base@example.org",
+            website="https://example.org",
+        )
+    )
+    password = hash_password(PASSWORD)
+    for person in CAST:
+        db.session.add(_account(person, password, at))
+    db.session.flush()
+
+
+def _account(person: Person, password: str, at: datetime) -> User:
+    return User(
+        email=person.email,
+        name=person.name,
+        position=person.position,
+        language=person.language,
+        password=password,
+        is_staff=not STAFF_ROLES.isdisjoint(person.roles),
+        role_names=[str(role) for role in person.roles],
+        fs_uniquifier=uuid.uuid4().hex,
+        created_at=at,
+    )
+
+
+def add_supplier(sample: dict[str, Any], at: datetime) -> Supplier:
+    """One sample supplier with its running body, place, products and contacts."""
+    office = user(COORDINATOR).actor
+    unit = Unit(
+        legal_form=LegalForm(sample["legal_form"]),
+        local_regon=sample.get("local_regon", ""),
+        **{name: sample[name] for name in ("name", "street", "postal_code", "town", "county_code", "support_centre")},
+        people=sample["people"],
+    )
+    body = sample["running_body"]
+    supplier = suppliers.register_supplier(
+        unit, Body(**{**body, "legal_form": LegalForm(body["legal_form"])}), actor=office, at=at
+    )
+    place = {name: sample[name] for name in ("street", "postal_code", "town")}
+    db.session.add(Site(supplier_id=supplier.id, name="Pracownia", **place))
+    for product in sample["products"]:
+        db.session.add(Product(supplier_id=supplier.id, **{**product, "kind": ProductKind(product["kind"])}))
+    db.session.add(Contact(supplier_id=supplier.id, **sample["contact"]))
+    db.session.flush()
+    db.session.refresh(supplier)
+    for person in CAST:
+        if person.supplier == sample["code"]:
+            _give_account(supplier, user(person.email), office, at)
+    return supplier
+
+
+def _give_account(supplier: Supplier, person: User, office: Actor, at: datetime) -> None:
+    for contact in supplier.contacts:
+        if contact.name == person.name:
+            contact.email = person.email
+    db.session.flush()
+    suppliers.link_contact(supplier.id, person, actor=office, at=at)
+
+
+def play(sample: dict[str, Any], today: datetime) -> Stage:
+    """One sample supplier and its story up to where it stands today."""
+    story = sample["story"]
+    goal = "certified" if story["state"] == "suspended" else story["state"]
+    begin = today - timedelta(weeks=WEEKS_BEFORE[goal])
+    supplier = add_supplier(sample, begin - timedelta(days=1))
+    if "products" in story:
+        profile = library.current(SCHEME).content.profile
+        wanted = {"products": story["products"]}
+        facts.set_facts(supplier, wanted, profile, actor=user(COORDINATOR).actor, at=begin)
+    stage = Stage(supplier, begin, _speaks_for(supplier), story)
+    stage.apply(story.get("scope") or [product["name"] for product in sample["products"]])
+    if goal != "applied":
+        _play_visit(stage, goal)
+    if story["state"] == "suspended":
+        _suspend(stage)
+    return stage
+
+
+def _speaks_for(supplier: Supplier) -> Actor:
+    """The contact's account; suppliers without one are spoken for by the office, as on the telephone."""
+    linked = [contact.user_id for contact in supplier.contacts if contact.user_id]
+    person = db.session.get(User, linked[0]) if linked else None
+    return person.actor if person else SYSTEM
+
+
+def _play_visit(stage: Stage, goal: str) -> None:
+    stage.plan(visit_in_days=16)
+    if goal == "planned":
+        return
+    audit = stage.audit(visit_in_days=15)
+    stage.fill(audit, only=6 if goal == "in_audit" else None)
+    if goal != "in_audit":
+        _play_remediation(stage, stage.report(audit), goal)
+
+
+def _play_remediation(stage: Stage, tasks: Sequence[Any], goal: str) -> None:
+    if goal == "remediation":
+        _play_beginning(stage, tasks)
+        return
+    for task in tasks:
+        if task.criterion in stage.story.get("plan_only", {}):
+            stage.propose_plan(task)
+        else:
+            stage.submit(task)
+            stage.verify(task)
+    stage.review()
+    if goal == "certified":
+        stage.recommend()
+        stage.grant()
+
+
+def _play_beginning(stage: Stage, tasks: Sequence[Any]) -> None:
+    """The first task waits for the auditor, the second has a plan, the others are to do."""
+    for number, task in enumerate(tasks[:2]):
+        if number == 0:
+            stage.submit(task)
+        else:
+            stage.propose_plan(task, accepted=False)
+
+
+def _suspend(stage: Stage) -> None:
+    certificate = certificates.certificate_of(stage.case)
+    if certificate is not None:
+        note = "Nowa kompozycja zapachowa świecy bez nowej etykiety CLP."
+        decider = user(DECIDER).actor
+        certificates.suspend(certificate, reason="requirement_not_met", note=note, actor=decider, at=stage.later(days=30))
+
+
+def log_advice(stage: Stage) -> None:
+    """The adviser helped this supplier."""
+    adviser = user(ADVISER)
+    suppliers.log_advice(
+        stage.supplier,
+        adviser=adviser,
+        given_on=local_day(stage.at),
+        topic="Karta analizy ryzyka wyrobu",
+        actor=user(COORDINATOR).actor,
+        at=stage.at,
+    )
