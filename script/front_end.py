@@ -1,4 +1,4 @@
-"""The front-end files that are not committed: from ``node_modules`` into ``app/static``, again only when something changed.
+"""The front-end files that are not committed: from ``node_modules`` into ``app/static``, when something changed.
 
 Pico inside a cascade layer; idb; Source Sans 3 as full TTF files for PDFs (one file per weight: two files of one
 family give wrong glyphs in WeasyPrint) and as small WOFF2 subsets for browsers; Source Serif 4 for the headings of
@@ -33,7 +33,7 @@ HEADING_FONT = MODULES / "@expo-google-fonts" / "source-serif-4" / "600SemiBold"
 PICO_LEFT_OUT = {
     "Input type color",
     "Input type range",
-    "Group ([role=\"group\"], [role=\"search\"])",
+    'Group ([role="group"], [role="search"])',
     "Loading ([aria-busy=true])",
     "Modal (<dialog>)",
     "Nav",
@@ -148,7 +148,7 @@ def write_fonts(weight: int) -> None:
 def write_sprite() -> None:
     """One ``<symbol>`` per drawing, for ``<use href="…/icons.svg#name">``."""
     shapes = Environment(loader=FileSystemLoader(ROOT / "templates"), autoescape=True)
-    drawings: dict[str, str] = shapes.get_template("_macros/shapes.html").module.SHAPES  # type: ignore[attr-defined]
+    drawings: dict[str, str] = shapes.get_template("_macros/shapes.html").module.SHAPES  # type: ignore[attr-defined]  # what the template sets
     symbols = "".join(
         f'<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"'
         f' stroke-linecap="round" stroke-linejoin="round">{drawing}</symbol>\n'
