@@ -14,6 +14,7 @@ THREAD_WIDTH = 0.22
 GAP = 0.8  # of the strand that passes under, to each side of the crossing
 TURN = 13.0  # about the length of one full swing; adjusted so that the braid closes
 STEPS_PER_TURN = 24
+LAST_CORNER = 7
 
 
 @lru_cache(maxsize=2)
@@ -87,11 +88,11 @@ def _place(part: float, offset: float, sheet: tuple[float, float, float]) -> tup
     """The point ``offset`` outside the centre line after ``part`` (0–1) of the way around, clockwise."""
     width, height, inset = sheet
     rest = part * _length(*sheet)
-    place = 0
-    for place, length in _sides(*sheet):
-        if rest <= length:
-            break
+    sides = _sides(*sheet)
+    place, length = next(sides)
+    while rest > length and place < LAST_CORNER:
         rest -= length
+        place, length = next(sides)
     side, corner = divmod(place, 2)
     middle_x, middle_y = width / 2, height / 2
     half = (middle_x - inset, middle_y - inset) if side % 2 == 0 else (middle_y - inset, middle_x - inset)

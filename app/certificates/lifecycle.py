@@ -1,7 +1,8 @@
 """The states of a certificate and the moves between them, and what it is today. Pure."""
 
+from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from app.accounts.permissions import Permission
@@ -25,6 +26,18 @@ class PublicState(StrEnum):
     EXPIRED = "expired"
 
 
+class PublicReason(StrEnum):
+    """Why a certificate is suspended or withdrawn, as the register says it to everyone."""
+
+    SURVEILLANCE_NOT_PASSED = "surveillance_not_passed"
+    REMEDIATION_NOT_DONE = "remediation_not_done"
+    SERIOUS_FINDING = "serious_finding"
+    MISUSE_OF_MARK = "misuse_of_mark"
+    HOLDER_REQUEST = "holder_request"
+    HOLDER_CEASED = "holder_ceased"
+    GRANTED_IN_ERROR = "granted_in_error"
+
+
 class CertificateAction(StrEnum):
     """What the decision maker can do with a certificate."""
 
@@ -40,9 +53,7 @@ MOVES: Mapping[tuple[CertificateState, CertificateAction], CertificateState] = {
     (CertificateState.SUSPENDED, CertificateAction.WITHDRAW): CertificateState.WITHDRAWN,
 }
 
-PERMISSION_FOR: Mapping[CertificateAction, Permission] = dict.fromkeys(
-    CertificateAction, Permission.CERTIFICATE_MANAGE
-)
+PERMISSION_FOR: Mapping[CertificateAction, Permission] = dict.fromkeys(CertificateAction, Permission.CERTIFICATE_MANAGE)
 
 
 def move(state: CertificateState, action: CertificateAction) -> CertificateState | None:
@@ -59,3 +70,16 @@ def state_on(state: CertificateState, valid_from: date, valid_until: date, today
     if state is CertificateState.SUSPENDED:
         return PublicState.SUSPENDED
     return PublicState.NOT_YET_VALID if today < valid_from else PublicState.VALID
+
+
+def last_day(valid_from: date, months: int) -> date:
+    """The last day of a validity of ``months``: the day before the same day of the month, or the month's last day.
+
+    22.11.2026 and 24 months give 21.11.2028; 31.08.2026 and 6 months give 28.02.2027.
+    """
+    years, month = divmod(valid_from.month - 1 + months, 12)
+    year, month = valid_from.year + years, month + 1
+    length = monthrange(year, month)[1]
+    if valid_from.day > length:
+        return date(year, month, length)
+    return date(year, month, valid_from.day) - timedelta(days=1)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import User
 from app.audits.models import Case
 from app.certificates.lifecycle import CertificateState
-from app.db import Entity, by_value
-from app.suppliers.models import Supplier
+from app.db import Base, Entity, by_value
+from app.suppliers.models import ORDERED_TEXT, Supplier
 
 
 class Recommendation(StrEnum):
@@ -78,8 +78,10 @@ class Certificate(Entity):
     content: Mapped[dict[str, Any]] = mapped_column(
         comment="everything printed: issuer, holder, scheme, scope, grade, area results, decision maker, replaces"
     )
-    holder_name: Mapped[str] = mapped_column(String(250), comment="the register is ordered by it")
-    search_text: Mapped[str] = mapped_column(default="", comment="lower case without diacritics, for the register")
+    holder_name: Mapped[str] = mapped_column(String(250))
+    sort_key: Mapped[str] = mapped_column(
+        ORDERED_TEXT, comment="the holder's name in Polish order; lists are paged by it"
+    )
     public: Mapped[bool] = mapped_column(default=True, comment="the holder agreed to the register")
     granted_on: Mapped[date]
     valid_from: Mapped[date]
@@ -100,5 +102,18 @@ class Certificate(Entity):
     __table_args__ = (
         UniqueConstraint("number", "edition"),
         UniqueConstraint("year", "sequence", "edition"),
-        Index("ix_certificate_holder_name_id", "holder_name", "id"),
+        Index("ix_certificate_sort_key_id", "sort_key", "id"),
+        Index("ix_certificate_state_sort_key", "state", "sort_key", "id"),
+        Index("ix_certificate_valid_until", "valid_until"),
     )
+
+
+class CertificateWord(Base):
+    """A word by which the register finds a certificate: holder, town, products, number; without diacritics."""
+
+    __tablename__ = "certificate_word"
+
+    certificate_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
+    word: Mapped[str] = mapped_column(ORDERED_TEXT, primary_key=True)
+
+    __table_args__ = (Index("ix_certificate_word_word", "word", "certificate_id"), {"sqlite_with_rowid": False})
