@@ -10,7 +10,7 @@ import pytest
 
 from app.checklists import scoring
 from app.checklists.checklist import Checklist, text
-from app.checklists.library import FOLDER, examine
+from app.checklists.library import FOLDER, examine, published
 from app.checklists.schema import Content, Criterion
 
 SECTIONS = {
@@ -63,6 +63,11 @@ def texts(criterion: Criterion) -> Iterator[str]:
 
 def test_it_is_valid_without_a_warning() -> None:
     assert examine(FOLDER / "base" / "2026.1").warnings == ()
+
+
+def test_it_is_published_and_locked(base: Checklist) -> None:
+    assert published("base", "2026.1").digest == base.digest
+    assert base.content.status == "published"
 
 
 def test_ids_are_those_of_the_scheme(base: Checklist) -> None:
