@@ -49,10 +49,11 @@ def upgrade(engine: Engine) -> None:
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        command.upgrade(_config(connection), "head")
+        command.upgrade(configured(connection), "head")
 
 
-def _config(connection: Connection) -> "Config":
+def configured(connection: Connection) -> "Config":
+    """Alembic's configuration for our revisions, on this connection."""
     from alembic.config import Config  # noqa: PLC0415  # see upgrade
 
     config = Config()
@@ -76,7 +77,7 @@ def check_command() -> None:
 
     with db.engine.connect() as connection:
         try:
-            command.check(_config(connection))
+            command.check(configured(connection))
         except CommandError as error:
             raise click.ClickException(str(error)) from error
 
@@ -88,4 +89,4 @@ def revision_command(message: str) -> None:
     from alembic import command  # noqa: PLC0415  # see upgrade
 
     with db.engine.connect() as connection:
-        command.revision(_config(connection), message=message, autogenerate=True)
+        command.revision(configured(connection), message=message, autogenerate=True)

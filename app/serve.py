@@ -21,15 +21,18 @@ from typing import IO, Any, NoReturn
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import create_app, migrations
+from app.accounts.models import User
 from app.config import read_settings
 from app.db import db
-from app.demo import service as demo
+from app.demo.cast import CAST, PASSWORD
+from app.demo.service import load_demo
 from app.errors import BadSetting
-from app.handlers import HANDLERS
 from app.jobs import run_worker
+from app.web import now
 
 STOP_SECONDS = 2.5
 GRACE_SECONDS = 2
@@ -115,14 +118,12 @@ def _prepare(app: Flask, *, with_demo: bool) -> None:
     """Migrate and load the demo where needed, in a process of its own: connections do not survive a fork."""
     with app.app_context():
         migrate = not migrations.is_current(db.engine)
-        load = with_demo and (migrate or demo.is_empty())
+        load = with_demo and (migrate or _is_empty())
         db.session.remove()
         db.engine.dispose()
     if not migrate and not load:
         return
-    code = os.waitstatus_to_exitcode(
-        os.waitpid(_fork(lambda: _write_database(app, migrate=migrate, load=load)), 0)[1]
-    )
+    code = os.waitstatus_to_exitcode(os.waitpid(_fork(lambda: _write_database(app, migrate=migrate, load=load)), 0)[1])
     if code:
         raise CannotStart("the database could not be made ready, see above")
 
@@ -133,23 +134,27 @@ def _write_database(app: Flask, *, migrate: bool, load: bool) -> None:
             if migrate:
                 print("Preparing the database …", flush=True)
                 migrations.upgrade(db.engine)
-            if load and demo.is_empty():
+            if load and _is_empty():
                 print("Loading the demo …", flush=True)
-                demo.load_demo()
+                load_demo(now())
         except SQLAlchemyError as error:
             print(f"script/server: the database cannot be used: {_first_line(error)}", file=sys.stderr)
             sys.exit(1)
 
 
+def _is_empty() -> bool:
+    return db.session.scalar(select(User.id).limit(1)) is None
+
+
 def _banner(app: Flask, address: str) -> str:
-    lines = [f"BASE is ready: {address}"]
     with app.app_context():
-        people = demo.sign_ins()
+        has_demo = db.session.scalar(select(User.id).where(User.email == CAST[0].email)) is not None
         db.session.remove()
         db.engine.dispose()
-    if people:
-        lines.append("Demo sign-ins:")
-        lines += [f"  {one['email']:<28} {one['password']:<20} {', '.join(one['roles'])}" for one in people]
+    lines = [f"BASE is ready: {address}"]
+    if has_demo:
+        lines.append(f"Demo sign-ins, all with the password {PASSWORD}:")
+        lines += [f"  {each.email:<28} {each.name}, {', '.join(each.roles)}" for each in CAST]
     return "\n".join([*lines, "Stop with Ctrl-C."])
 
 
@@ -235,10 +240,12 @@ def _leave(code: int) -> NoReturn:
 
 
 def _run_worker(app: Flask) -> None:
+    from app.handlers import HANDLERS  # noqa: PLC0415  # only the worker needs what jobs need: PDFs above all
+
     stop = threading.Event()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches everyone; our parent says when
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    run_worker(app, HANDLERS, stop)
+    run_worker(app, dict(HANDLERS), stop)
 
 
 def _run_web_server(app: Flask, listener: socket.socket, banner: str) -> None:

@@ -121,6 +121,8 @@ def test_only_entries_commit() -> None:
 
 def test_files_stay_small() -> None:
     for path in tracked("*.py", "*.js", "*.css", "*.html"):
+        if path.is_relative_to(ROOT / "migrations" / "versions"):
+            continue  # written by Alembic
         lines = len(path.read_text(encoding="utf-8").splitlines())
         assert lines <= LINES_OF_A_FILE, f"{path.relative_to(ROOT)} has {lines} lines: does the domain want splitting?"
 
