@@ -7,14 +7,14 @@ runs out and the job is taken again, so handlers must be idempotent. Handlers ru
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import structlog
 from flask import Flask
-from sqlalchemy import String, or_, select, update
+from sqlalchemy import String, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Entity, begin_writing, by_value, db
@@ -59,6 +59,25 @@ def queue(kind: str, payload: dict[str, Any], *, at: datetime, unique_key: str |
         return
     db.session.add(Job(kind=kind, payload=payload, due_at=at, unique_key=unique_key))
     db.session.flush()
+
+
+def counts() -> dict[JobState, int]:
+    """How many jobs are in each state, zeros included."""
+    found = db.session.execute(select(Job.state, func.count()).group_by(Job.state)).all()
+    return {state: 0 for state in JobState} | {state: number for state, number in found}
+
+
+def list_failed(*, limit: int) -> Sequence[Job]:
+    """Jobs that were given up, the newest first."""
+    failed = select(Job).where(Job.state == JobState.FAILED)
+    return db.session.scalars(failed.order_by(Job.finished_at.desc(), Job.id).limit(limit)).all()
+
+
+def retry_failed(*, at: datetime) -> int:
+    """Queue everything that was given up once more; returns how many jobs."""
+    again = update(Job).where(Job.state == JobState.FAILED)
+    changed = again.values(state=JobState.WAITING, attempts=0, due_at=at, finished_at=None).returning(Job.id)
+    return len(db.session.execute(changed).all())
 
 
 def lease_next(now: datetime) -> Job | None:

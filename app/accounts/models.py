@@ -25,9 +25,7 @@ class User(Entity, UserMixin):  # type: ignore[misc]  # Flask-Security ships no 
     active: Mapped[bool] = mapped_column(default=True)
     is_staff: Mapped[bool] = mapped_column(default=False, index=True)
     role_names: Mapped[list[str]] = mapped_column(default=list)
-    fs_uniquifier: Mapped[str] = mapped_column(
-        String(64), unique=True, comment="changing it ends every session"
-    )
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, comment="changing it ends every session")
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     tf_last_counter: Mapped[int | None] = mapped_column(comment="time step of the last one-time code, used once")
@@ -63,16 +61,13 @@ class User(Entity, UserMixin):  # type: ignore[misc]  # Flask-Security ships no 
         return self.is_staff and bool(current_app.config["SETTINGS"].require_second_factor)
 
 
-
 class SignIn(Entity):
     """One signed-in browser; ending it signs that browser out at its next request."""
 
     __tablename__ = "sign_in"
 
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"), index=True)
-    device: Mapped[str] = mapped_column(
-        String(300), default="", comment="browser and system, as it said itself"
-    )
+    device: Mapped[str] = mapped_column(String(300), default="", comment="browser and system, as it said itself")
     address: Mapped[str] = mapped_column(String(64), default="")
     signed_in_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]

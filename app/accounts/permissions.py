@@ -59,8 +59,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(_STAFF | {Permission.SETTINGS_EDIT, Permission.TEAM_EDIT}),
     Role.ADVISER: frozenset(_STAFF),
     Role.AUDITOR: frozenset(
-        _STAFF
-        | {Permission.AUDIT_FILL, Permission.FINDING_EDIT, Permission.REPORT_ISSUE, Permission.TASK_VERIFY}
+        _STAFF | {Permission.AUDIT_FILL, Permission.FINDING_EDIT, Permission.REPORT_ISSUE, Permission.TASK_VERIFY}
     ),
     Role.COORDINATOR: frozenset(
         _STAFF

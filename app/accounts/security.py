@@ -29,8 +29,15 @@ from app.web import now, public, signed_in
 
 log = structlog.get_logger()
 SIGN_IN_KEY = "sign_in"
-OPEN_TO_ALL = ("login", "forgot_password", "reset_password", "two_factor_setup", "two_factor_token_validation",
-               "mf_recovery", "logout")
+OPEN_TO_ALL = (
+    "login",
+    "forgot_password",
+    "reset_password",
+    "two_factor_setup",
+    "two_factor_token_validation",
+    "mf_recovery",
+    "logout",
+)
 UNUSED = ("two_factor_rescue", "tf_select")
 
 
@@ -72,9 +79,7 @@ def init_security(app: Flask) -> None:
     )
     # Flask-Principal would load the person before every request, also where nobody asks who it is.
     app.before_request_funcs[None] = [
-        hook
-        for hook in app.before_request_funcs[None]
-        if getattr(hook, "__name__", "") != "_on_before_request"
+        hook for hook in app.before_request_funcs[None] if getattr(hook, "__name__", "") != "_on_before_request"
     ]
     manager = app.login_manager  # type: ignore[attr-defined]  # put there by Flask-Login
     manager.session_protection = None  # tablets change networks; the sign-in row is what can be ended
@@ -146,9 +151,7 @@ def _signed_in(_app: Flask, user: User, **_more: object) -> None:
     former = session.get(SIGN_IN_KEY)
     if former:  # the password was changed: this browser goes on under a new sign-in
         sign_ins.end(uuid.UUID(former), user_id=user.id, at=at)
-    opened = sign_ins.open_sign_in(
-        user, device=request.user_agent.string, address=request.remote_addr or "", at=at
-    )
+    opened = sign_ins.open_sign_in(user, device=request.user_agent.string, address=request.remote_addr or "", at=at)
     session[SIGN_IN_KEY] = str(opened.id)
     session.permanent = True
     email = user.email

@@ -1,8 +1,10 @@
 """The start page: what waits for the person who is signed in, or what BASE is for everyone else."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 
-from app.web import current_actor, public
+from app.dashboard.work import work_for
+from app.formats import today_in_poland
+from app.web import current_actor, language, public
 
 dashboard = Blueprint("dashboard", __name__)
 
@@ -13,5 +15,6 @@ def show() -> str:
     """My work, or the front page of the product."""
     actor = current_actor()
     if actor is None:
-        return render_template("dashboard/front.html")
-    return render_template("dashboard/my_work.html", actor=actor)
+        return render_template("dashboard/front.html", endpoints=current_app.view_functions)
+    work = work_for(actor, today_in_poland(), language())
+    return render_template("dashboard/my_work.html", actor=actor, work=work)
