@@ -27,9 +27,6 @@ FONTS = ROOT / "app" / "static" / "fonts"
 STAMP = VENDOR / "built-from.json"
 SHAPES = ROOT / "templates" / "_macros" / "shapes.html"
 
-# The certificate's headings, in PDFs only.
-SERIF_SOURCE = MODULES / "@expo-google-fonts" / "source-serif-4" / "600SemiBold" / "SourceSerif4_600SemiBold.ttf"
-SERIF_FILE = "source-serif-4-600.ttf"
 FONT_SOURCES = {400: "400Regular", 600: "600SemiBold", 700: "700Bold"}
 HEADING_FONT = MODULES / "@expo-google-fonts" / "source-serif-4" / "600SemiBold" / "SourceSerif4_600SemiBold.ttf"
 # Parts of Pico that no page uses, by their headings.
@@ -69,7 +66,6 @@ def main() -> int:
     for weight in FONT_SOURCES:
         write_fonts(weight)
     shutil.copyfile(HEADING_FONT, FONTS / "source-serif-4-600.ttf")
-    shutil.copyfile(SERIF_SOURCE, FONTS / SERIF_FILE)
     write_sprite()
     STAMP.write_text(wanted, "utf-8")
     print("Front-end files built in app/static/vendor and app/static/fonts")
@@ -106,10 +102,7 @@ def npm_command() -> list[str] | None:
 
 def outputs() -> list[Path]:
     """Every file that this script makes."""
-    fonts = [
-        FONTS / SERIF_FILE,
-        *(FONTS / f"source-sans-3-{weight}.{kind}" for weight in FONT_SOURCES for kind in ("ttf", "woff2")),
-    ]
+    fonts = [FONTS / f"source-sans-3-{weight}.{kind}" for weight in FONT_SOURCES for kind in ("ttf", "woff2")]
     fonts.append(FONTS / "source-serif-4-600.ttf")
     return [VENDOR / "pico.css", VENDOR / "idb.js", VENDOR / "icons.svg", *fonts]
 
