@@ -12,7 +12,7 @@ from flask_security import hash_password
 from sqlalchemy import select
 
 from app.accounts.models import Organisation, User
-from app.accounts.permissions import STAFF_ROLES, SYSTEM, Actor
+from app.accounts.permissions import STAFF_ROLES, Actor, Role
 from app.audits.service import SCHEME
 from app.certificates import service as certificates
 from app.checklists import library
@@ -103,18 +103,29 @@ def add_supplier(sample: dict[str, Any], at: datetime) -> Supplier:
     db.session.add(Contact(supplier_id=supplier.id, **sample["contact"]))
     db.session.flush()
     db.session.refresh(supplier)
-    for person in CAST:
-        if person.supplier == sample["code"]:
-            _give_account(supplier, user(person.email), office, at)
+    _give_account(supplier, sample["code"], at)
     return supplier
 
 
-def _give_account(supplier: Supplier, person: User, office: Actor, at: datetime) -> None:
-    for contact in supplier.contacts:
-        if contact.name == person.name:
-            contact.email = person.email
+def _give_account(supplier: Supplier, code: str, at: datetime) -> None:
+    """The supplier's contact can sign in: one of the cast, else with an account of their own."""
+    contact = supplier.contacts[0]
+    cast = next((person for person in CAST if person.supplier == code), None)
+    if cast is not None:
+        person = user(cast.email)
+        contact.email = cast.email
+    else:
+        described = Person("", contact.name, (Role.SUPPLIER_CONTACT,), contact.function)
+        person = _account(described, str(user(COORDINATOR).password), at)
+        person.email = contact.email
+        db.session.add(person)
     db.session.flush()
-    suppliers.link_contact(supplier.id, person, actor=office, at=at)
+    suppliers.link_contact(supplier.id, person, actor=user(COORDINATOR).actor, at=at)
+
+
+def contact_of(supplier: Supplier) -> Actor:
+    """The supplier's contact with an account."""
+    return next(db.session.get_one(User, each.user_id) for each in supplier.contacts if each.user_id).actor
 
 
 def play(sample: dict[str, Any], today: datetime) -> Stage:
@@ -127,20 +138,13 @@ def play(sample: dict[str, Any], today: datetime) -> Stage:
         profile = library.current(SCHEME).content.profile
         wanted = {"products": story["products"]}
         facts.set_facts(supplier, wanted, profile, actor=user(COORDINATOR).actor, at=begin)
-    stage = Stage(supplier, begin, _speaks_for(supplier), story)
+    stage = Stage(supplier, begin, contact_of(supplier), story)
     stage.apply(story.get("scope") or [product["name"] for product in sample["products"]])
     if goal != "applied":
         _play_visit(stage, goal)
     if story["state"] == "suspended":
         _suspend(stage)
     return stage
-
-
-def _speaks_for(supplier: Supplier) -> Actor:
-    """The contact's account; suppliers without one are spoken for by the office, as on the telephone."""
-    linked = [contact.user_id for contact in supplier.contacts if contact.user_id]
-    person = db.session.get(User, linked[0]) if linked else None
-    return person.actor if person else SYSTEM
 
 
 def _play_visit(stage: Stage, goal: str) -> None:

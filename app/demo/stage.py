@@ -100,7 +100,7 @@ class Stage:
         self._send(audit, ops)
         for photo, (_name, picture) in shots.items():
             visit = open_visit(audit.id, self.actor(LEAD), writing=True)
-            photos.store(visit, uuid.UUID(photo), picture, at=self.at)
+            photos.store(visit, uuid.UUID(photo), take_image(picture), at=self.at)
 
     def _send(self, audit: Audit, ops: list[dict[str, Any]]) -> None:
         numbered = [{**op, "seq": seq, "op_id": str(uuid.uuid5(audit.id, f"op{seq}"))} for seq, op in enumerate(ops, 1)]
@@ -109,7 +109,7 @@ class Stage:
             visit = open_visit(audit.id, self.actor(LEAD), writing=True)
             largest = current_app.config["MAX_CONTENT_LENGTH"]
             reply = sync.receive(visit, batch, actor=self.actor(LEAD), at=self.later(), largest_photo=largest)
-            refused = [result for result in reply["results"] if result["status"] != "applied"]
+            refused = [result for result in reply.results if result["status"] != "applied"]
             if refused:
                 raise RuntimeError(f"the demo's answers were refused: {refused[:3]}")
 

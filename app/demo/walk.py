@@ -15,14 +15,13 @@ from app import jobs, storage
 from app.certificates import service as certificates
 from app.certificates.models import Certificate
 from app.db import db
-from app.demo.service import add_cast, add_supplier, samples
-from app.demo.stage import Stage, user
+from app.demo.service import add_cast, add_supplier, contact_of, samples
+from app.demo.stage import Stage
 from app.formats import today_in_poland
 from app.handlers import HANDLERS
 from app.web import now
 
 SUPPLIER = "DST-01"
-CONTACT = "hanna@base.example.org"
 LONG_AGO = timedelta(days=60)  # the play must end before today, so that the certificate is valid today
 
 
@@ -81,7 +80,7 @@ def _enter() -> Stage:
     add_cast(begin)
     supplier = add_supplier(sample, begin)
     db.session.commit()
-    return Stage(supplier, begin, user(CONTACT).actor, sample["story"])
+    return Stage(supplier, begin, contact_of(supplier), sample["story"])
 
 
 def _write(out: Path, certificate: Certificate, answer: dict[str, Any]) -> None:
