@@ -64,5 +64,5 @@ def choices(known: Iterable[object], limit: int = 12) -> str:
 def or_one_of(wrong: object, known: Iterable[object]) -> str:
     """``did you mean "x"?`` when something known is close, else the list of what is known."""
     words = [str(word) for word in known]
-    close = get_close_matches(str(wrong), words, n=1, cutoff=0.6)
+    close = get_close_matches(wrong, words, n=1) if isinstance(wrong, str) else []
     return f'did you mean "{printable(close[0])}"?' if close else f"known here: {choices(words)}"

@@ -108,7 +108,7 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel], path: KeyPath) -> st
 
 
 PLAIN = {
-    "tuple_type": "expected a list, found {value}; write [{value}] or one line with - for each",
+    "tuple_type": "expected a list, found {value}; write [a, b] or one line with - for each",
     "dict_type": "expected a mapping (key: value), found {value}",
     "int_type": "expected a whole number, found {value}",
     "bool_type": "expected true or false, found {value}",

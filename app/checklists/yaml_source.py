@@ -23,6 +23,7 @@ MOST_VALUES: Final = 500_000
 INT = re.compile(r"[-+]?[0-9]+\Z")
 OTHER_INT = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+KEY_OF_LINE = re.compile(r"[\s-]*([^\s:#'\"{}\[\],]{1,80}):\s")
 NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
 WORDS: Final[dict[str, bool | None]] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
@@ -268,13 +269,15 @@ class _Reader:
         raise ChecklistError([*self.problems, Problem(self.file, *place, self._path(), message)])
 
     def _path(self) -> str:
-        steps: list[Any] = []
-        for container, pending in zip(self.stack, self.pending, strict=True):
+        """Where the reader is, list items by their id when it came already."""
+        spoken = ""
+        for at, (container, pending) in enumerate(zip(self.stack, self.pending, strict=True)):
             if isinstance(container, YamlList):
-                steps.append(len(container))
+                inside = self.stack[at + 1] if at + 1 < len(self.stack) else None
+                spoken += _spoken_item(len(container), inside)
             elif pending is not None:
-                steps.append(pending[0])
-        return spoken_path(None, tuple(steps))
+                spoken += ("." if spoken else "") + printable(str(pending[0]))
+        return spoken or "(file)"
 
     def _syntax(self, wrong: yaml.YAMLError) -> Problem:
         mark = getattr(wrong, "problem_mark", None) or getattr(wrong, "context_mark", None)
@@ -282,8 +285,17 @@ class _Reader:
             before = self.text.encode("utf-8", "replace")[: getattr(wrong, "position", 0)].decode("utf-8", "ignore")
             line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
             return Problem(self.file, line, column, "(file)", "a control character is in the text; delete it")
-        line, column = mark.line + 1, mark.column + 1
-        return Problem(self.file, line, column, self._path(), self._explained(wrong, mark))
+        return Problem(
+            self.file, mark.line + 1, mark.column + 1, self._path_at(wrong, mark), self._explained(wrong, mark)
+        )
+
+    def _path_at(self, wrong: Any, mark: Any) -> str:
+        """The parser stops before it hands over the key of a broken line; read it from the line."""
+        lines, path = self.text.splitlines(), self._path()
+        key = KEY_OF_LINE.match(lines[mark.line]) if mark.line < len(lines) else None
+        if key is None or "mapping values" not in str(wrong.problem):
+            return path
+        return printable(key[1]) if path == "(file)" else f"{path}.{printable(key[1])}"
 
     def _explained(self, wrong: Any, mark: Any) -> str:
         lines = self.text.splitlines()
@@ -319,9 +331,14 @@ def spoken_path(root: Any, path: KeyPath) -> str:
         except (KeyError, IndexError, TypeError):
             inside = None
         if isinstance(step, int) and not isinstance(node, dict):
-            name = inside.get("id", inside.get("value")) if isinstance(inside, dict) else None
-            spoken += f"[{printable(str(name))}]" if isinstance(name, str | int) else f"[#{step + 1}]"
+            spoken += _spoken_item(step, inside)
         else:
             spoken += ("." if spoken else "") + printable(str(step))
         node = inside
     return spoken or "(file)"
+
+
+def _spoken_item(position: int, item: Any) -> str:
+    name = item.get("id", item.get("value")) if isinstance(item, dict) else None
+    named = isinstance(name, str | int | Decimal) and not isinstance(name, bool)
+    return f"[{printable(str(name))}]" if named else f"[#{position + 1}]"
