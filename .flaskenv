@@ -1,0 +1,2 @@
+# Tells the flask command where the application is.
+FLASK_APP=app
