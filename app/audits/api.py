@@ -1,0 +1,222 @@
+"""``/api/v1``: what the tablet asks and sends. JSON only, never a redirect.
+
+No CSRF tokens here, a tablet may be offline for longer than they live. Instead a page of another site cannot send
+what is asked for: a JSON or image body, a header of our own, the origin of this site (the cookie is SameSite=Lax).
+"""
+
+import functools
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any, NoReturn, ParamSpec
+
+from flask import Blueprint, Response, abort, current_app, request
+from flask_babel import gettext
+from pydantic import BaseModel, ValidationError
+
+from app import storage
+from app.audits import photos
+from app.audits.api_document import document
+from app.audits.bundle import bundle, live_result, template
+from app.audits.closing import finalise
+from app.audits.sync import changes_since, receive
+from app.audits.visits import Visit, open_visit
+from app.audits.wire import MOST_BYTES, MOST_OPS, PROTO, Batch, Finalise
+from app.db import begin_writing, db
+from app.errors import Forbidden
+from app.images import take_image
+from app.web import csrf, language, now, public, signed_in, the_actor, writes_later
+
+MIN_CLIENT = "1.0.0"
+
+api = Blueprint("api", __name__, url_prefix="/api/v1")
+csrf.exempt(api)
+P = ParamSpec("P")
+
+
+def from_our_own_page(*types: str) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
+    """Let in only requests that a page of another site cannot make. ``types``: what the body may be."""
+
+    def mark(view: Callable[P, Response]) -> Callable[P, Response]:
+        @functools.wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
+            if not request.mimetype.startswith(types):
+                _refuse(415, "content_type")
+            origin = request.headers.get("Origin")
+            own = {request.host_url.rstrip("/"), current_app.config["SETTINGS"].public_url}
+            foreign = origin is not None and origin not in own
+            site = request.headers.get("Sec-Fetch-Site", "same-origin")
+            if foreign or site not in {"same-origin", "none"} or request.headers.get("X-Audit-Client") != "1":
+                _refuse(403, "foreign_request")
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return mark
+
+
+@api.after_request
+def _not_kept(response: Response) -> Response:
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+@api.get("/openapi.json")
+@public
+def describe() -> Response:
+    """This interface, as OpenAPI."""
+    return Response(document(), mimetype="application/json")
+
+
+@api.get("/me")
+@signed_in
+def me() -> Response:
+    actor = the_actor()
+    return _reply({"user_id": str(actor.id), "name": actor.name, "min_client": MIN_CLIENT, "language": language()})
+
+
+@api.get("/audits/<uuid:audit_id>/bundle")
+@signed_in
+def show_bundle(audit_id: uuid.UUID) -> Response:
+    visit = open_visit(audit_id, the_actor())
+    words = language()
+    return _reply(bundle(visit, the_actor(), words), template=template(visit.checklist, words))
+
+
+@api.post("/audits/<uuid:audit_id>/ops")
+@writes_later
+@from_our_own_page("application/json")
+@signed_in
+def take_ops(audit_id: uuid.UUID) -> Response:
+    batch = _read(Batch, MOST_BYTES)  # a slow network must not hold the write lock
+    if len(batch.ops) > MOST_OPS:
+        _refuse(413, "too_many_ops")
+    begin_writing()
+    actor, at = the_actor(), now()
+    visit = open_visit(audit_id, actor, writing=True)
+    seen = visit.cursor
+    received = receive(visit, batch, actor=actor, at=at, largest_photo=_largest_photo())
+    changes = changes_since(audit_id, batch.cursor, but=batch.device_id) if batch.cursor < seen else []
+    db.session.expunge_all()  # the person need not be read again after the commit
+    db.session.commit()
+    return _reply(
+        {
+            "cursor": visit.cursor,
+            "contiguous_seq": received.contiguous_seq,
+            "gap": received.gap,
+            "results": received.results,
+            "changes": changes,
+            "result": live_result(visit, received.heads, language()),
+        }
+    )
+
+
+@api.get("/audits/<uuid:audit_id>/ops")
+@signed_in
+def list_ops(audit_id: uuid.UUID) -> Response:
+    visit = open_visit(audit_id, the_actor())
+    since = request.args.get("since", "0")
+    if not since.isdecimal() or len(since) > 9:
+        _refuse(422, "since")
+    found = changes_since(visit.audit_id, int(since))
+    return _reply({"ops": found, "cursor": found[-1]["cursor"] if found else visit.cursor, "last": visit.cursor})
+
+
+@api.put("/audits/<uuid:audit_id>/photos/<uuid:photo_id>")
+@writes_later
+@from_our_own_page("image/", "application/octet-stream")
+@signed_in
+def put_photo(audit_id: uuid.UUID, photo_id: uuid.UUID) -> Response:
+    visit = _fillable(audit_id)
+    photo = photos.announced(visit, photo_id)
+    content = _body(_largest_photo())
+    here = photos.check_content(photo, content, request.headers.get("X-Content-SHA256", ""))
+    sha256 = photo.sha256
+    if not here:
+        picture = take_image(content, largest_mb=current_app.config["SETTINGS"].max_upload_mb)
+        begin_writing()
+        photos.store(open_visit(audit_id, the_actor(), writing=True), photo_id, picture, at=now())
+        db.session.commit()
+    return _reply({"photo_id": str(photo_id), "sha256": sha256, "bytes": len(content)})
+
+
+@api.get("/audits/<uuid:audit_id>/photos/<uuid:photo_id>")
+@signed_in
+def show_photo(audit_id: uuid.UUID, photo_id: uuid.UUID) -> Response:
+    return _send(photos.stored(open_visit(audit_id, the_actor()), photo_id).key)
+
+
+@api.get("/audits/<uuid:audit_id>/photos/<uuid:photo_id>/thumbnail")
+@signed_in
+def show_thumbnail(audit_id: uuid.UUID, photo_id: uuid.UUID) -> Response:
+    return _send(photos.stored(open_visit(audit_id, the_actor()), photo_id).thumbnail_key)
+
+
+@api.post("/audits/<uuid:audit_id>/finalise")
+@writes_later
+@from_our_own_page("application/json")
+@signed_in
+def close_audit(audit_id: uuid.UUID) -> Response:
+    asked = _read(Finalise, MOST_BYTES)
+    begin_writing()
+    visit = open_visit(audit_id, the_actor(), writing=True)
+    missing = finalise(visit, asked, actor=the_actor(), at=now())
+    db.session.commit()
+    return _reply({"status": "missing", **missing}, 409) if missing else _reply({"status": "received"})
+
+
+def _fillable(audit_id: uuid.UUID) -> Visit:
+    """The audit, for its team, not locked yet: the picture is worked on first."""
+    visit = open_visit(audit_id, the_actor())
+    if not visit.may_fill:
+        raise Forbidden(gettext("Only the audit team fills in this audit."))
+    return visit
+
+
+def _largest_photo() -> int:
+    return int(current_app.config["SETTINGS"].max_upload_mb) * 1_000_000
+
+
+def _body(most: int) -> bytes:
+    if (request.content_length or 0) > most:
+        _refuse(413, "too_large")
+    body = request.get_data(cache=False)
+    return body if len(body) <= most else _refuse(413, "too_large")
+
+
+def _read(shape: type[BaseModel], most: int) -> Any:
+    body = _body(most)
+    try:
+        return shape.model_validate(json.loads(body, parse_constant=_no_number))
+    except ValidationError as error:
+        reasons = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()[:5]]
+        _refuse(422, "malformed", reasons=reasons)
+    except (ValueError, RecursionError):
+        _refuse(422, "malformed", reasons=["not JSON"])
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(name)  # NaN and Infinity are not JSON
+
+
+def _send(key: str) -> Response:
+    response = Response(storage.get(key), mimetype=photos.media_type(key))
+    response.set_etag(key.rpartition("/")[2])
+    response.make_conditional(request)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def _reply(content: dict[str, Any], status: int = 200, **ready: str) -> Response:
+    """The content with the protocol's marks; ``ready`` holds values that are JSON already."""
+    said = json.dumps(
+        {"proto": PROTO, "server_time": now().isoformat(), **content}, ensure_ascii=False, separators=(",", ":")
+    )
+    for name, value in ready.items():
+        said = f'{said[:-1]},"{name}":{value}}}'
+    return Response(said, status, mimetype="application/json")
+
+
+def _refuse(status: int, error: str, **more: Any) -> NoReturn:
+    abort(_reply({"error": error, **more}, status))

@@ -1,0 +1,276 @@
+"""Takes the operations of a tablet, one batch in one transaction, and answers each of them by its id.
+
+Every well-formed operation is kept with the answer that it got; repeating it gives the same answer and changes
+nothing. Core statements instead of objects: an audit makes this request hundreds of times.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Uuid, and_, bindparam, func, insert, or_, select, update
+
+from app.accounts.models import User
+from app.accounts.permissions import Actor
+from app.audits.intake import Intake, Key, Outcome, outcome_of, receipt_of
+from app.audits.merge import Head, Status
+from app.audits.models import Answer, AnswerConflict, Audit, Operation, Photo
+from app.audits.visits import Visit
+from app.audits.wire import Batch, Op, fingerprint, read_op
+from app.db import db
+
+MOST_CHANGES = 500
+
+# Statements of the hot path are put together once; only their values change.
+_AUDIT = bindparam("a", type_=Uuid())
+_HEADS = select(Answer.criterion, Answer.field, Answer.value, Answer.head_op).where(Answer.audit_id == _AUDIT)
+_MINE = and_(Operation.audit_id == _AUDIT, Operation.device_id == bindparam("d"))
+_NUMBERS = select(func.min(Operation.seq), func.max(Operation.seq), func.count()).where(_MINE)
+_KNOWN = select(Operation.op_id, Operation.payload_digest, Operation.result, Operation.device_id, Operation.seq).where(
+    or_(
+        Operation.op_id.in_(bindparam("ids", expanding=True)),
+        and_(_MINE, Operation.seq.in_(bindparam("seqs", expanding=True))),
+    )
+)
+_KEEP = insert(Operation)
+_ADD = insert(Answer)
+_REPLACE = (
+    update(Answer)
+    .where(Answer.audit_id == _AUDIT, Answer.criterion == bindparam("c"), Answer.field == bindparam("f"))
+    .values(
+        value=bindparam("new_value"),
+        head_op=bindparam("new_head"),
+        by_id=bindparam("new_by"),
+        at=bindparam("new_at"),
+    )
+)
+_ADVANCE = (
+    update(Audit).where(Audit.id == _AUDIT).values(cursor=bindparam("new_cursor"), profile=bindparam("new_profile"))
+)
+
+
+@dataclass(frozen=True)
+class Received:
+    """The answer to a batch: one result per operation, and how far the device's own numbers run without a hole."""
+
+    results: list[Outcome]
+    contiguous_seq: int | None
+    gap: bool
+    heads: dict[Key, Head]
+
+
+@dataclass
+class _Earlier:
+    """What this device sent before."""
+
+    known: dict[uuid.UUID, tuple[str, Outcome]]
+    seqs: set[int]
+    first: int | None
+    last: int | None
+    count: int
+
+
+def receive(visit: Visit, batch: Batch, *, actor: Actor, at: datetime, largest_photo: int) -> Received:
+    """Apply the batch in the order of ``seq``; ``visit`` must be opened for writing."""
+    heads = heads_of(visit.audit_id)
+    intake = Intake(visit, batch, actor, at, heads, largest_photo)
+    existing = frozenset(heads)
+    read = [(raw, read_op(raw)) for raw in batch.ops]
+    ops = sorted(((op, raw) for raw, op in read if op is not None), key=lambda pair: pair[0].seq)
+    earlier = _earlier(visit.audit_id, batch.device_id, [op for op, _raw in ops])
+    results: list[Outcome] = [
+        {"op_id": raw.get("op_id"), "status": Status.REJECTED, "code": "bad_op"} for raw, op in read if op is None
+    ]
+    rows: list[dict[str, Any]] = []
+    for op, raw in ops:
+        results.append({"op_id": str(op.op_id), **_take(intake, op, raw, earlier, rows)})
+    if rows:
+        _write(intake, rows, existing)
+    contiguous, gap = _run_of(visit.audit_id, batch.device_id, earlier)
+    return Received(results, contiguous, gap, heads)
+
+
+def heads_of(audit_id: uuid.UUID) -> dict[Key, Head]:
+    """The answers that stand, by criterion and field."""
+    rows = db.session.connection().execute(_HEADS, {"a": audit_id})
+    return {(criterion, name): Head(str(head_op), value) for criterion, name, value, head_op in rows}
+
+
+def changes_since(audit_id: uuid.UUID, cursor: int, *, but: str | None = None) -> list[dict[str, Any]]:
+    """Operations received after ``cursor``, in order, at most 500; ``but`` leaves out one device's own."""
+    query = (
+        select(Operation, User.name)
+        .join(User, User.id == Operation.actor_id)
+        .where(Operation.audit_id == audit_id, Operation.cursor > cursor)
+        .order_by(Operation.cursor)
+        .limit(MOST_CHANGES)
+    )
+    if but is not None:
+        query = query.where(Operation.device_id != but)
+    return [_shown(operation, name) for operation, name in db.session.execute(query)]
+
+
+def _shown(operation: Operation, name: str) -> dict[str, Any]:
+    said = {key: value for key, value in operation.payload.items() if key not in {"op_id", "seq", "kind"}}
+    return {
+        "cursor": operation.cursor,
+        "op_id": str(operation.op_id),
+        "device_id": operation.device_id,
+        "seq": operation.seq,
+        "kind": operation.kind,
+        **said,
+        "by": name,
+        "received_at": operation.received_at.isoformat(),
+        "result": operation.result,
+    }
+
+
+def _earlier(audit_id: uuid.UUID, device_id: str, ops: Sequence[Op]) -> _Earlier:
+    run = db.session.connection().execute
+    mine = {"a": audit_id, "d": device_id}
+    first, last, count = run(_NUMBERS, mine).one()
+    named = {"ids": [op.op_id for op in ops], "seqs": [op.seq for op in ops]}
+    found = run(_KNOWN, mine | named).all()
+    return _Earlier(
+        known={row.op_id: (row.payload_digest, row.result) for row in found},
+        seqs={row.seq for row in found if row.device_id == device_id},
+        first=first,
+        last=last,
+        count=count,
+    )
+
+
+def _take(intake: Intake, op: Op, raw: dict[str, Any], earlier: _Earlier, rows: list[dict[str, Any]]) -> Outcome:
+    digest = fingerprint(raw)
+    if op.op_id in earlier.known:
+        stored, outcome = earlier.known[op.op_id]
+        return outcome if stored == digest else {"status": Status.REJECTED, "code": "op_reuse"}
+    if op.seq in earlier.seqs:
+        return {"status": Status.REJECTED, "code": "seq_reuse"}
+    outcome = outcome_of(intake, op)
+    intake.visit.cursor += 1
+    intake.receipts[str(op.op_id)] = receipt_of(intake, op, outcome)
+    earlier.known[op.op_id] = (digest, outcome)
+    earlier.seqs.add(op.seq)
+    earlier.first = op.seq if earlier.first is None else min(earlier.first, op.seq)
+    earlier.last = op.seq if earlier.last is None else max(earlier.last, op.seq)
+    earlier.count += 1
+    rows.append(_row(intake, op, raw, digest, outcome))
+    return outcome
+
+
+def _row(intake: Intake, op: Op, raw: dict[str, Any], digest: str, outcome: Outcome) -> dict[str, Any]:
+    photo_criterion = op.photo.criterion if op.photo else None
+    return {
+        "op_id": op.op_id,
+        "audit_id": intake.visit.audit_id,
+        "cursor": intake.visit.cursor,
+        "device_id": intake.batch.device_id,
+        "seq": op.seq,
+        "kind": op.kind,
+        "criterion": (op.fact if op.kind == "profile.set" else op.criterion or photo_criterion) or "",
+        "field": op.field or "",
+        "payload": raw,
+        "payload_digest": digest,
+        "result": outcome,
+        "actor_id": intake.actor.id,
+        "received_at": intake.at,
+        "at_device": op.at_device,
+    }
+
+
+def _write(intake: Intake, rows: list[dict[str, Any]], existing: frozenset[Key]) -> None:
+    run = db.session.connection().execute
+    visit = intake.visit
+    run(_KEEP, rows)
+    new: list[tuple[Key, Head]] = []
+    replaced: list[tuple[Key, Head]] = []
+    for key in sorted(intake.changed):
+        head = intake.heads[key]
+        (replaced if key in existing else new).append((key, head))
+    if new:
+        run(
+            _ADD,
+            [
+                {
+                    "audit_id": visit.audit_id,
+                    "criterion": key[0],
+                    "field": key[1],
+                    "value": head.value,
+                    "head_op": uuid.UUID(head.op_id),
+                    "by_id": intake.actor.id,
+                    "at": intake.at,
+                }
+                for key, head in new
+            ],
+        )
+    if replaced:
+        run(
+            _REPLACE,
+            [
+                {
+                    "a": visit.audit_id,
+                    "c": key[0],
+                    "f": key[1],
+                    "new_value": head.value,
+                    "new_head": uuid.UUID(head.op_id),
+                    "new_by": intake.actor.id,
+                    "new_at": intake.at,
+                }
+                for key, head in replaced
+            ],
+        )
+    run(_ADVANCE, {"a": visit.audit_id, "new_cursor": visit.cursor, "new_profile": visit.profile})
+    _write_questions(intake)
+    _write_photos(intake)
+
+
+def _write_questions(intake: Intake) -> None:
+    for question in intake.questions or ():
+        if question.id is None:
+            row = AnswerConflict(
+                audit_id=intake.visit.audit_id,
+                criterion=question.key[0],
+                field=question.key[1],
+                op_id=question.op_id,
+                device_id=question.device_id,
+                resolved_by_op=question.resolved_by_op,
+            )
+            db.session.add(row)
+        else:
+            db.session.execute(
+                update(AnswerConflict)
+                .where(AnswerConflict.id == question.id)
+                .values(op_id=question.op_id, resolved_by_op=question.resolved_by_op)
+            )
+    intake.visit.disputed = any(question.resolved_by_op is None for question in intake.questions or ())
+    db.session.flush()
+
+
+def _write_photos(intake: Intake) -> None:
+    for photo_id, photo in intake.photos.items():
+        if photo.pop("new"):
+            db.session.execute(insert(Photo).values(**photo))
+        else:
+            db.session.execute(update(Photo).where(Photo.id == photo_id).values(removed_at=photo["removed_at"]))
+
+
+def _run_of(audit_id: uuid.UUID, device_id: str, earlier: _Earlier) -> tuple[int | None, bool]:
+    """The last number before the first hole, counted from the device's first one; and whether there is a hole."""
+    if earlier.first is None or earlier.last is None:
+        return None, False
+    if earlier.last - earlier.first + 1 == earlier.count:
+        return earlier.last, False
+    seqs = db.session.scalars(
+        select(Operation.seq)
+        .where(Operation.audit_id == audit_id, Operation.device_id == device_id)
+        .order_by(Operation.seq)
+    )
+    end = earlier.first - 1
+    for seq in seqs:
+        if seq != end + 1:
+            break
+        end = seq
+    return end, True

@@ -1,0 +1,95 @@
+"""What a tablet sends: the shapes of the sync protocol, version 1. Pure."""
+
+import hashlib
+import json
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+PROTO = 1
+MOST_OPS = 200
+MOST_BYTES = 256_000
+PHOTO_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic"})
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00]+$")]
+Kind = Literal["answer.set", "answer.resolve", "photo.add", "photo.remove", "profile.set"]
+Count = Annotated[int, Field(ge=0, lt=2**31)]
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=False)
+
+
+class PhotoShape(Shape):
+    """A photo that will follow; ``photo.remove`` needs only its id."""
+
+    id: UUID
+    criterion: Name | None = None
+    sha256: Sha256 | None = None
+    bytes: Annotated[int, Field(gt=0)] | None = None
+    mime: Annotated[str, StringConstraints(max_length=40)] | None = None
+
+
+class Op(Shape):
+    """One operation. Which fields count depends on ``kind``."""
+
+    op_id: UUID
+    seq: Count
+    kind: Kind
+    criterion: Name | None = None
+    field: Annotated[str, StringConstraints(max_length=16)] | None = None
+    value: Any = None
+    base_op: UUID | None = Field(None, description="the head that the author had seen")
+    chosen: Any = Field(None, description="answer.resolve: the operation whose value stands, or the value itself")
+    resolves: Annotated[list[UUID], Field(max_length=100)] = Field(
+        [], description="answer.resolve: the operations that are settled"
+    )
+    fact: Name | None = Field(None, description="profile.set: name of the fact")
+    photo: PhotoShape | None = None
+    at_device: Annotated[str, StringConstraints(max_length=40)] = Field(
+        "", description="the tablet's clock: shown, never trusted"
+    )
+
+
+class Batch(Shape):
+    """What a tablet has to say since the last time."""
+
+    proto: Literal[1]
+    device_id: Name
+    app: Annotated[str, StringConstraints(max_length=40)] = ""
+    device_now: Annotated[str, StringConstraints(max_length=40)] = ""
+    cursor: Count = 0
+    pending_after: Count = 0
+    ops: list[dict[str, Any]]
+
+
+class Manifest(Shape):
+    """What the tablet believes stands: ``"criterion/field"`` → head, photo id → SHA-256."""
+
+    answers: dict[str, UUID]
+    photos: dict[UUID, Sha256]
+
+
+class Finalise(Shape):
+    """The end of the visit."""
+
+    op_id: UUID
+    manifest: Manifest
+    device_id: Annotated[str, StringConstraints(max_length=64)] = ""
+
+
+def read_op(raw: dict[str, Any]) -> Op | None:
+    """The operation, or None when it is malformed."""
+    try:
+        said = json.dumps(raw, ensure_ascii=False)
+        return Op.model_validate(raw) if said.encode() and r"\u0000" not in said else None
+    except (ValidationError, UnicodeEncodeError):
+        return None
+
+
+def fingerprint(raw: dict[str, Any]) -> str:
+    """SHA-256 over what an operation says; two different operations may not share an id."""
+    said = json.dumps(raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(said.encode()).hexdigest()
