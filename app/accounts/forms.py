@@ -156,11 +156,11 @@ class TeamFilter(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     class Meta:
         csrf = False
 
-    group = SelectField(_l("Who"), choices=[("staff", _l("Staff")), ("contacts", _l("Suppliers' contacts"))])
+    group = SelectField(_l("Group"), choices=[("staff", _l("Staff")), ("contacts", _l("Suppliers' contacts"))])
     role = SelectField(
         _l("Role"),
         choices=[("", _l("Every role")), *((role.value, label) for role, label in labels.ROLES.items())],
     )
     state = SelectField(
-        _l("Account"), choices=[("", _l("Open and closed")), ("open", _l("Open")), ("closed", _l("Closed"))]
+        _l("Account"), choices=[("", _l("Open and closed")), ("open", _l("Account open")), ("closed", _l("Account closed"))]
     )

@@ -61,12 +61,10 @@ def init_security(app: Flask) -> None:
     """Hook sign-in into the application."""
     settings: Settings = app.config["SETTINGS"]
     app.config.update(options(app.config["SECRET_KEY"], settings))
-    security = Security()
+    security = Security(mail_util_cls=mail.SecurityMail, totp_cls=PictureTotp)
     security.init_app(
         app,
         datastore,
-        mail_util_cls=mail.SecurityMail,
-        totp_cls=PictureTotp,
         render_template=_render,
         login_form=security_forms.SignInForm,
         forgot_password_form=security_forms.AskForResetForm,
