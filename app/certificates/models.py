@@ -5,8 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Connection, ForeignKey, Index, String, UniqueConstraint, event
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from app.accounts.models import User
 from app.audits.models import Case
@@ -117,3 +117,12 @@ class CertificateWord(Base):
     word: Mapped[str] = mapped_column(ORDERED_TEXT, primary_key=True)
 
     __table_args__ = (Index("ix_certificate_word_word", "word", "certificate_id"), {"sqlite_with_rowid": False})
+
+
+def _refuse_change(_mapper: Mapper[Any], _connection: Connection, row: Review | Decision) -> None:
+    raise RuntimeError(f"a {row.__tablename__} is never changed or deleted")
+
+
+for _kind in (Review, Decision):
+    event.listen(_kind, "before_update", _refuse_change)
+    event.listen(_kind, "before_delete", _refuse_change)
