@@ -68,7 +68,7 @@ def photo_counts(audit_id: uuid.UUID) -> Counter[str]:
         .where(Photo.audit_id == audit_id, Photo.removed_at.is_(None))
         .group_by(Photo.criterion)
     )
-    return Counter(dict(rows.tuples().all()))
+    return Counter({criterion: number for criterion, number in rows})
 
 
 @dataclass(frozen=True)
