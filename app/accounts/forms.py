@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -16,7 +17,7 @@ from app.accounts.security_forms import SHORTEST_PASSWORD, new_password, repeate
 
 # One @, no blanks, a dot in the domain: what a form can know. Whether it exists, the letter will tell.
 EMAIL = r"^[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,180}\.[^@\s,;<>\".]{2,}$"
-LANGUAGES = (("pl", "Polski"), ("en", "English"))
+LANGUAGES = (SelectChoice("pl", "Polski"), SelectChoice("en", "English"))
 
 
 def _strip(text: str | None) -> str:
@@ -64,7 +65,7 @@ class _RolesForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def offer(self, giver: frozenset[Role]) -> None:
         """Offer the roles that this person may give."""
-        self.roles.choices = [(role.value, str(labels.ROLES[role])) for role in givable(giver)]
+        self.roles.choices = [SelectChoice(role.value, str(labels.ROLES[role])) for role in givable(giver)]
 
 
 class InviteStaffForm(_RolesForm):
@@ -156,11 +157,22 @@ class TeamFilter(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     class Meta:
         csrf = False
 
-    group = SelectField(_l("Group"), choices=[("staff", _l("Staff")), ("contacts", _l("Suppliers' contacts"))])
+    group = SelectField(
+        _l("Group"),
+        choices=[SelectChoice("staff", _l("Staff")), SelectChoice("contacts", _l("Suppliers' contacts"))],
+    )
     role = SelectField(
         _l("Role"),
-        choices=[("", _l("Every role")), *((role.value, label) for role, label in labels.ROLES.items())],
+        choices=[
+            SelectChoice("", _l("Every role")),
+            *(SelectChoice(role.value, label) for role, label in labels.ROLES.items()),
+        ],
     )
     state = SelectField(
-        _l("Account"), choices=[("", _l("Open and closed")), ("open", _l("Account open")), ("closed", _l("Account closed"))]
+        _l("Account"),
+        choices=[
+            SelectChoice("", _l("Open and closed")),
+            SelectChoice("open", _l("Account open")),
+            SelectChoice("closed", _l("Account closed")),
+        ],
     )

@@ -18,6 +18,8 @@ from flask_security.recovery_codes import MfRecoveryForm
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
+from app.web import is_local
+
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 
@@ -83,6 +85,8 @@ class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.password.description = ""  # Flask-Security puts a link here; ours stands under the form
+        if not is_local(self.next.data or ""):  # a crafted link: sign in all the same, then stay here
+            self.next.data = ""
 
 
 class AskForResetForm(ForgotPasswordForm):
@@ -121,6 +125,7 @@ class SecondFactorForm(TwoFactorSetupForm):
 
     phone = None
     submit = None
+    setup = StringField()
 
     def validate(self, **kwargs: Any) -> bool:
         """Only the authenticator app, and off where it is not required."""

@@ -66,7 +66,7 @@ def change_roles(user_id: uuid.UUID) -> Response | tuple[str, int]:
     form.offer(actor.roles)
     if not form.validate_on_submit():
         return _person_page(user_id, form), 422
-    kept = {role for role in user.roles_held if role not in {Role(value) for value, _label in form.roles.choices}}
+    kept = {role for role in user.roles_held if role not in {Role(choice.value) for choice in form.roles.choices}}
     service.change_roles(user, frozenset({*form.roles.data, *kept}), actor=actor, at=now())
     db.session.commit()
     flash(_("%(name)s has other roles from now on.", name=user.name), "success")

@@ -63,7 +63,7 @@ def work_for(actor: Actor, today: date, language: str) -> Work:
 
 def _counts(actor: Actor) -> dict[CaseState, int]:
     query = select(Case.state, func.count()).where(visible_cases(actor)).group_by(Case.state)
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def _case_tiles(actor: Actor, counts: dict[CaseState, int]) -> list[Tile]:
