@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 
 from app import history
 from app.checklists.cli import checklist
+from app.demo.cli import demo
 from app.migrations import migration_commands
 
 history_commands = AppGroup("history", help="The record of every change.")
@@ -27,4 +28,5 @@ def register(app: Flask) -> None:
     """Add the command groups to the application."""
     app.cli.add_command(history_commands)
     app.cli.add_command(checklist)
+    app.cli.add_command(demo)
     app.cli.add_command(migration_commands)

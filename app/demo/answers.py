@@ -35,20 +35,20 @@ def demo_answers(
     move by one until the total is reached, in an order that ``seed`` decides; none falls below what meets it.
     """
     asked = [checklist.criteria[name] for name in applicable(checklist, profile, {})]
-    answers = {criterion.id: _answer(checklist, criterion, _start(checklist, criterion)) for criterion in asked}
+    answers = {criterion.id: _answer(criterion, _start(checklist, criterion)) for criterion in asked}
     for name in high:
         if name in answers:
-            answers[name] = _answer(checklist, checklist.criteria[name], _levels(checklist, name)[-1])
+            answers[name] = _answer(checklist.criteria[name], _levels(checklist, name)[-1])
     for name, value in fixed.items():
         if name in answers:
-            answers[name] = _answer(checklist, checklist.criteria[name], str(value))
+            answers[name] = _answer(checklist.criteria[name], str(value))
     free = [criterion.id for criterion in asked if criterion.id not in fixed and criterion.id not in high]
     for name in sorted(free, key=lambda name: hashlib.sha256(f"{seed}{name}".encode()).digest()):
         total = score(checklist, profile, answers).total.percent or Fraction(0)
         if abs(total - percent) < Fraction(1, 2):
             break
         value = _moved(checklist, name, up=total < percent)
-        answers[name] = _answer(checklist, checklist.criteria[name], value)
+        answers[name] = _answer(checklist.criteria[name], value)
     return answers
 
 
@@ -69,7 +69,7 @@ def _moved(checklist: Checklist, name: str, *, up: bool) -> str:
     return next(level for level in reversed(levels[:-2]) if rule.replies[level].met)
 
 
-def _answer(checklist: Checklist, criterion: Criterion, value: str) -> dict[str, Any]:
+def _answer(criterion: Criterion, value: str) -> dict[str, Any]:
     note = ""
     if criterion.look_for:
         seen = criterion.look_for[0]

@@ -37,7 +37,7 @@ def load() -> None:
 
 @demo.command("users")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def users(as_json: bool) -> None:
+def users(*, as_json: bool) -> None:
     """Print the demo's sign-ins."""
     people = [
         {"email": each.email, "password": PASSWORD, "name": each.name, "roles": [str(role) for role in each.roles]}
@@ -53,7 +53,7 @@ def users(as_json: bool) -> None:
 @demo.command("audits")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @with_appcontext
-def audits(as_json: bool) -> None:
+def audits(*, as_json: bool) -> None:
     """Print the audits that the demo's auditors can fill."""
     base = current_app.config["SETTINGS"].public_url
     query = select(Audit).join(Case).where(Audit.state == AuditState.IN_PROGRESS).order_by(Case.number)
@@ -88,5 +88,5 @@ def walk_through(out: Path) -> None:
             upgrade(db.engine)
         try:
             walk(app, out)
-        except Exception as error:  # the step that failed is printed already; here only its reason
+        except Exception as error:  # noqa: BLE001  # whatever it was: the step that failed is printed already; here only its reason
             sys.exit(f"The walk stopped: {error}")

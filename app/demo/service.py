@@ -15,6 +15,7 @@ from app.accounts.models import Organisation, User
 from app.accounts.permissions import STAFF_ROLES, Actor, Role
 from app.audits.service import SCHEME
 from app.certificates import service as certificates
+from app.certificates.lifecycle import PublicReason
 from app.checklists import library
 from app.db import begin_writing, db
 from app.demo.cast import ADVISER, CAST, COORDINATOR, DECIDER, PASSWORD, Person
@@ -132,7 +133,10 @@ def play(sample: dict[str, Any], today: datetime) -> Stage:
     """One sample supplier and its story up to where it stands today."""
     story = sample["story"]
     goal = "certified" if story["state"] == "suspended" else story["state"]
-    begin = today - timedelta(weeks=WEEKS_BEFORE[goal])
+    number = int(sample["code"].removeprefix("DST-"))
+    begin = today - timedelta(
+        weeks=WEEKS_BEFORE[goal] - (number * 3 % 16 if goal == "certified" else 0), days=number % 5
+    )
     supplier = add_supplier(sample, begin - timedelta(days=1))
     if "products" in story:
         profile = library.current(SCHEME).content.profile
@@ -187,7 +191,9 @@ def _suspend(stage: Stage) -> None:
     if certificate is not None:
         note = "Nowa kompozycja zapachowa świecy bez nowej etykiety CLP."
         decider = user(DECIDER).actor
-        certificates.suspend(certificate, reason="requirement_not_met", note=note, actor=decider, at=stage.later(days=30))
+        certificates.suspend(
+            certificate, reason=PublicReason.SERIOUS_FINDING, note=note, actor=decider, at=stage.later(days=30)
+        )
 
 
 def log_advice(stage: Stage) -> None:

@@ -71,9 +71,11 @@ class Stage:
         """The office accepts the application and plans the visit; the team declares that nothing binds it."""
         office = self.actor(COORDINATOR)
         service.accept(self.case, actor=office, at=self.later(days=2))
-        team = {"lead": user(LEAD), "auditors": [user(AUDITOR)]}
         visit_on = local_day(self.at + timedelta(days=visit_in_days))
-        service.plan(self.case, **team, visit_on=visit_on, actor=office, at=self.later(hours=1))
+        team = [user(AUDITOR)]
+        service.plan(
+            self.case, lead=user(LEAD), auditors=team, visit_on=visit_on, actor=office, at=self.later(hours=1)
+        )
         for email in (LEAD, AUDITOR):
             service.declare_no_conflict(self.case, actor=self.actor(email), at=self.later(hours=1))
 

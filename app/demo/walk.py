@@ -12,6 +12,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from app import jobs, storage
+from app.certificates import register
 from app.certificates import service as certificates
 from app.certificates.models import Certificate
 from app.db import db
@@ -55,7 +56,7 @@ def walk(app: Flask, out: Path) -> None:
         jobs.run_due(app, HANDLERS)
     with app.app_context(), force_locale("pl"):
         with step("verified publicly"):
-            answer = certificates.public_answer(number, today_in_poland())
+            answer = register.public_answer(number, today_in_poland())
             if answer["state"] != "valid":
                 raise RuntimeError(f"the register says {answer['state']}")
         with step(f"files written to {out}"):

@@ -1,0 +1,127 @@
+"""Lists at 100 and 100,000 rows, audits among 20 and 2,000: pages must not slow down as the foundation grows."""
+
+import statistics
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import select
+
+from app import create_app
+from app.accounts import sign_ins
+from app.accounts.models import User
+from app.audits.models import Audit
+from app.audits.states import AuditState
+from app.config import Settings
+from app.db import db
+from app.demo.service import load_demo
+from app.migrations import upgrade
+from app.web import now
+from benchmarks.crowd import multiply
+from benchmarks.table import Row
+
+SMALL, LARGE = 100, 100_000
+FEW_AUDITS, MANY_AUDITS = 20, 2_000
+ROUNDS = 25
+PAGES = {
+    "suppliers": ("maja", "/suppliers"),
+    "suppliers, searched": ("maja", "/suppliers?q=szuflada+slupsk"),
+    "cases": ("maja", "/cases"),
+    "cases, one state": ("maja", "/cases?state=certified"),
+    "certificates": ("robert", "/certificates"),
+    "register": ("", "/register"),
+    "register, searched": ("", "/register?q=zielona+spizarnia"),
+}
+DASHBOARDS = ("maja", "iga", "robert", "hanna", "kuba", "ada")
+
+
+def measure() -> Iterator[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        small, large = _crowded(Path(folder) / "small", SMALL), _crowded(Path(folder) / "large", LARGE)
+        for name, (person, path) in PAGES.items():
+            few, many = _page_ms(small, person, path), _page_ms(large, person, path)
+            yield Row(
+                f"list of {name}: {LARGE:,} to {SMALL} rows", many / few, 1.5, detail=f"{many:.1f} ms to {few:.1f} ms"
+            )
+        few_audits = _crowded(Path(folder) / "few", FEW_AUDITS, answers=True)
+        many_audits = _crowded(Path(folder) / "many", MANY_AUDITS, answers=True)
+        for name, work in (("open", _open_ms), ("save in", _save_ms)):
+            few, many = work(few_audits), work(many_audits)
+            label = f"{name} an audit: {MANY_AUDITS:,} to {FEW_AUDITS} audits"
+            yield Row(label, many / few, 1.2, detail=f"{many:.1f} ms to {few:.1f} ms")
+        slowest = max((_page_ms(many_audits, person, "/"), person) for person in DASHBOARDS)
+        yield Row(f"slowest dashboard over {MANY_AUDITS:,} cases", slowest[0], 100, "ms", slowest[1])
+
+
+def _crowded(folder: Path, copies: int, *, answers: bool = False) -> Flask:
+    app = create_app(Settings(environment="test", data_dir=folder, log_level="error"))
+    with app.app_context():
+        upgrade(db.engine)
+        load_demo(now())
+        multiply(copies, answers=answers)
+    return app
+
+
+def _page_ms(app: Flask, person: str, path: str) -> float:
+    client = app.test_client()
+    headers = _signed_in(app, client, person) if person else {}
+    return _median_ms(lambda: client.get(path, headers=headers))
+
+
+def _open_ms(app: Flask) -> float:
+    client = app.test_client()
+    headers = _signed_in(app, client, "iga")
+    return _median_ms(lambda: client.get(f"/api/v1/audits/{_audit(app)}/bundle", headers=headers))
+
+
+def _save_ms(app: Flask) -> float:
+    client, device, count = app.test_client(), uuid.uuid4().hex, iter(range(1, 10**6))
+    headers, audit = _signed_in(app, client, "iga"), _audit(app)
+    head: list[str | None] = [None]
+
+    def save() -> object:
+        seq, op_id = next(count), str(uuid.uuid4())
+        operation = {
+            "op_id": op_id, "seq": seq, "kind": "answer.set", "criterion": "EKO-ENE-04", "field": "score",
+            "value": str(seq % 4), "base_op": head[0],
+        }  # fmt: skip
+        head[0] = op_id
+        batch = {"proto": 1, "device_id": device, "cursor": 10**6, "pending_after": 0, "ops": [operation]}
+        return client.post(f"/api/v1/audits/{audit}/ops", json=batch, headers=headers)
+
+    return _median_ms(save)
+
+
+def _median_ms(work: Callable[[], object]) -> float:
+    """The median of some calls after three that are not counted; raises when an answer is no success."""
+    times = []
+    for number in range(ROUNDS + 3):
+        begin = time.perf_counter()
+        answer = work()
+        spent = (time.perf_counter() - begin) * 1000
+        status = getattr(answer, "status_code", 0)
+        if status != 200:
+            raise RuntimeError(f"a measured page answered {status}")
+        if number >= 3:
+            times.append(spent)
+    return statistics.median(times)
+
+
+def _signed_in(app: Flask, client: object, person: str) -> dict[str, str]:
+    with app.app_context():
+        user = db.session.execute(select(User).where(User.email == f"{person}@base.example.org")).scalar_one()
+        opened = sign_ins.open_sign_in(user, device="benchmark", address="127.0.0.1", at=now())
+        marks = {"_user_id": user.fs_uniquifier, "_fresh": True, "sign_in": str(opened.id), "fs_paa": now().timestamp()}
+        db.session.commit()
+    with client.session_transaction() as session:  # type: ignore[attr-defined]  # Flask's test client
+        session.permanent = True
+        session.update(marks)
+    return {"X-Audit-Client": "1", "Origin": "http://localhost"}
+
+
+def _audit(app: Flask) -> str:
+    with app.app_context():
+        return str(db.session.scalar(select(Audit.id).where(Audit.state == AuditState.IN_PROGRESS).order_by(Audit.id)))

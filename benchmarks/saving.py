@@ -1,0 +1,155 @@
+"""Saving one answer: CPU, throughput and tail against the floor, eight clients, not one error."""
+
+import http.client
+import json
+import statistics
+import tempfile
+import threading
+import time
+import urllib.parse
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.people import Browser, demo_audit
+from benchmarks.servers import Server, floor, product
+from benchmarks.table import Row
+
+CLIENTS = 8
+SECONDS = 12
+WARM_UP = 2
+
+
+@dataclass
+class Load:
+    """What a load run gave."""
+
+    requests: int = 0
+    errors: int = 0
+    seconds: float = 0
+    cpu_ms: float = 0
+    times_ms: list[float] = field(default_factory=list)
+
+    @property
+    def per_second(self) -> float:
+        return self.requests / self.seconds
+
+    @property
+    def median_ms(self) -> float:
+        return statistics.median(self.times_ms)
+
+    @property
+    def p99_ms(self) -> float:
+        return statistics.quantiles(self.times_ms, n=100)[98]
+
+
+Send = Callable[[http.client.HTTPConnection], bool]
+
+
+def measure() -> Iterator[Row]:
+    """Run the floor and the product one after the other, twice, and compare the better runs of each."""
+    with tempfile.TemporaryDirectory() as folder:
+        with floor(Path(folder) / "floor") as server:
+            least = load(server, [_floor_client(server) for _ in range(CLIENTS)])
+        with product(Path(folder) / "product") as server:
+            ours = load(server, _product_clients(server))
+            memory = server.memory_mb()
+    cpu = f"{ours.cpu_ms:.1f} ms against {least.cpu_ms:.1f} ms"
+    yield Row("save one answer: CPU per request", ours.cpu_ms / least.cpu_ms, 2.0, detail=cpu)
+    rate = f"{ours.per_second:.0f}/s against {least.per_second:.0f}/s"
+    yield Row(
+        "save one answer: throughput, 8 clients", ours.per_second / least.per_second, 0.6, detail=rate, at_least=True
+    )
+    tail = f"{ours.p99_ms:.0f} ms against {ours.median_ms:.0f} ms"
+    yield Row("save one answer: p99 to median", ours.p99_ms / ours.median_ms, 10, detail=tail)
+    yield Row("save one answer: errors", ours.errors, 0, "", f"in {ours.requests} requests")
+    yield Row("server and worker after the load", memory, 350, "MB", "PSS of all processes")
+
+
+def load(server: Server, senders: list[Send]) -> Load:
+    """Let every sender send as fast as it gets answers, and watch the server."""
+    result, lock, stop = Load(), threading.Lock(), threading.Event()
+    counting = threading.Event()
+    threads = [threading.Thread(target=_work, args=(server, send, result, lock, counting, stop)) for send in senders]
+    for thread in threads:
+        thread.start()
+    time.sleep(WARM_UP)
+    before, begin = server.cpu_seconds(), time.perf_counter()
+    counting.set()
+    time.sleep(SECONDS)
+    counting.clear()
+    result.seconds = time.perf_counter() - begin
+    result.cpu_ms = (server.cpu_seconds() - before) * 1000 / max(result.requests, 1)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    return result
+
+
+def _work(
+    server: Server, send: Send, result: Load, lock: threading.Lock, counting: threading.Event, stop: threading.Event
+) -> None:
+    connection = http.client.HTTPConnection(urllib.parse.urlparse(server.url).netloc, timeout=60)
+    while not stop.is_set():
+        counted, begin = counting.is_set(), time.perf_counter()
+        try:
+            good = send(connection)
+        except (OSError, http.client.HTTPException):
+            good = False
+            connection.close()
+        spent = (time.perf_counter() - begin) * 1000
+        if counted:
+            with lock:
+                result.requests += 1
+                result.errors += not good
+                result.times_ms.append(spent)
+    connection.close()
+
+
+def _floor_client(server: Server) -> Send:
+    connection = http.client.HTTPConnection(urllib.parse.urlparse(server.url).netloc)
+    connection.request("POST", "/login")
+    cookie = (connection.getresponse().getheader("Set-Cookie") or "").partition(";")[0]
+    connection.close()
+    headers = {"Content-Type": "application/json", "Cookie": cookie}
+
+    def send(link: http.client.HTTPConnection) -> bool:
+        link.request("POST", "/save", json.dumps({"criterion": "EKO-ZAR-01", "value": 3}), headers)
+        answer = link.getresponse()
+        answer.read()
+        return answer.status == 200
+
+    return send
+
+
+def _product_clients(server: Server) -> list[Send]:
+    browser = Browser(server.url)
+    browser.sign_in("iga@base.example.org")
+    audit = demo_audit(browser)
+    return [_product_client(browser, audit.id, audit.criteria[place::CLIENTS]) for place in range(CLIENTS)]
+
+
+def _product_client(browser: Browser, audit_id: str, criteria: list[tuple[str, list[str]]]) -> Send:
+    """A tablet of its own: its own device, its own criteria, each answer based on the one before."""
+    device, heads, count = uuid.uuid4().hex, dict[str, str](), iter(range(1, 10**9))
+
+    def send(link: http.client.HTTPConnection) -> bool:
+        seq = next(count)
+        criterion, levels = criteria[seq % len(criteria)]
+        op_id = str(uuid.uuid4())
+        operation = {
+            "op_id": op_id, "seq": seq, "kind": "answer.set", "criterion": criterion, "field": "score",
+            "value": levels[(seq // len(criteria)) % len(levels)], "base_op": heads.get(criterion), "at_device": "",
+        }  # fmt: skip
+        batch = {"proto": 1, "device_id": device, "cursor": 10**6, "pending_after": 0, "ops": [operation]}
+        link.request("POST", f"/api/v1/audits/{audit_id}/ops", json.dumps(batch), browser.api_headers)
+        answer = link.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            return False
+        result = json.loads(body)["results"][0]
+        heads[criterion] = result.get("head_op") or op_id
+        return bool(result["status"] == "applied")
+
+    return send
