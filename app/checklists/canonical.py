@@ -1,7 +1,7 @@
 """Canonical JSON after RFC 8785 (JCS): one way only to write the same values. Pure."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -29,7 +29,7 @@ def _written(value: Any) -> str:
     if isinstance(value, Mapping):
         keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
         return "{" + ",".join(f"{json.dumps(key, ensure_ascii=False)}:{_written(value[key])}" for key in keys) + "}"
-    if isinstance(value, Sequence):
+    if isinstance(value, list | tuple):
         return "[" + ",".join(map(_written, value)) + "]"
     raise TypeError(f"{type(value).__name__} has no canonical JSON")
 

@@ -43,6 +43,17 @@ class Translation(Model):
     criteria: dict[Id, CriterionTexts] = Field({}, description="criterion → its texts")
 
 
+SINGULAR = {
+    "areas": "area",
+    "sections": "section",
+    "scales": "scale",
+    "classes": "class",
+    "findings": "finding grade",
+    "grades": "grade",
+    "criteria": "criterion",
+}
+
+
 @dataclass(frozen=True)
 class Completeness:
     """How much of a checklist a language covers: counts of texts."""
@@ -59,7 +70,7 @@ def broken_translation(content: Content, translation: Translation) -> Iterator[I
     for group, names in known.items():
         for name in getattr(translation, group):
             if name not in names:
-                message = f"the checklist has no such {group.removesuffix('s')}; {or_one_of(name, names)}"
+                message = f"the checklist has no such {SINGULAR[group]}; {or_one_of(name, names)}"
                 yield Issue((group, name), message, at_key=True)
     for name, labels in translation.scales.items():
         if name in content.scales:
