@@ -67,13 +67,17 @@ def make_pdf(html: str, sheet: str) -> bytes:
 
 @lru_cache(maxsize=8)
 def stylesheet(sheet: str) -> CSS:
-    """Fonts, the tokens shared with the screen, and one sheet; parsed once per process."""
+    """One sheet with all that it stands on; parsed once per process."""
+    return CSS(string=written_stylesheet(sheet), base_url=f"{SHEETS}/", font_config=_fonts)
+
+
+def written_stylesheet(sheet: str) -> str:
+    """Fonts, the tokens shared with the screen, and one sheet, as text."""
     faces = "".join(
         f"@font-face{{font-family:'{family}';font-weight:{weight};src:url('{(FONTS / file).as_uri()}')}}"
         for family, weight, file in FACES
     )
-    words = faces + TOKENS.read_text("utf-8") + (SHEETS / sheet).read_text("utf-8")
-    return CSS(string=words, base_url=f"{SHEETS}/", font_config=_fonts)
+    return faces + TOKENS.read_text("utf-8") + (SHEETS / sheet).read_text("utf-8")
 
 
 def _say_pdf_ua(metadata: Any) -> None:
@@ -93,7 +97,7 @@ def _say_pdf_ua(metadata: Any) -> None:
 
 def _scope_headers(_document: Any, pdf: Any) -> None:
     """Say of every table header whether it heads a column or a row; WeasyPrint leaves that out."""
-    elements = {one.reference: one for one in pdf.objects if isinstance(one, dict)}
+    elements: dict[Any, Any] = {one.reference: one for one in pdf.objects if isinstance(one, pydyf.Dictionary)}
     for element in list(pdf.objects):
         if isinstance(element, dict) and element.get("S") == "/TH":
             attributes = element.get("A") or pydyf.Dictionary({"O": "/Table"})

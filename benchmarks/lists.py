@@ -40,14 +40,14 @@ DASHBOARDS = ("maja", "iga", "robert", "hanna", "kuba", "ada")
 
 def measure() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
-        small, large = _crowded(Path(folder) / "small", SMALL), _crowded(Path(folder) / "large", LARGE)
+        small, large = crowded(Path(folder) / "small", SMALL), crowded(Path(folder) / "large", LARGE)
         for name, (person, path) in PAGES.items():
             few, many = _page_ms(small, person, path), _page_ms(large, person, path)
             yield Row(
                 f"list of {name}: {LARGE:,} to {SMALL} rows", many / few, 1.5, detail=f"{many:.1f} ms to {few:.1f} ms"
             )
-        few_audits = _crowded(Path(folder) / "few", FEW_AUDITS, answers=True)
-        many_audits = _crowded(Path(folder) / "many", MANY_AUDITS, answers=True)
+        few_audits = crowded(Path(folder) / "few", FEW_AUDITS, answers=True)
+        many_audits = crowded(Path(folder) / "many", MANY_AUDITS, answers=True)
         for name, work in (("open", _open_ms), ("save in", _save_ms)):
             few, many = work(few_audits), work(many_audits)
             label = f"{name} an audit: {MANY_AUDITS:,} to {FEW_AUDITS} audits"
@@ -56,7 +56,7 @@ def measure() -> Iterator[Row]:
         yield Row(f"slowest dashboard over {MANY_AUDITS:,} cases", slowest[0], 100, "ms", slowest[1])
 
 
-def _crowded(folder: Path, copies: int, *, answers: bool = False) -> Flask:
+def crowded(folder: Path, copies: int, *, answers: bool = False) -> Flask:
     app = create_app(Settings(environment="test", data_dir=folder, log_level="error"))
     with app.app_context():
         upgrade(db.engine)
@@ -67,19 +67,19 @@ def _crowded(folder: Path, copies: int, *, answers: bool = False) -> Flask:
 
 def _page_ms(app: Flask, person: str, path: str) -> float:
     client = app.test_client()
-    headers = _signed_in(app, client, person) if person else {}
-    return _median_ms(lambda: client.get(path, headers=headers))
+    headers = signed_in(app, client, person) if person else {}
+    return median_ms(lambda: client.get(path, headers=headers))
 
 
 def _open_ms(app: Flask) -> float:
     client = app.test_client()
-    headers = _signed_in(app, client, "iga")
-    return _median_ms(lambda: client.get(f"/api/v1/audits/{_audit(app)}/bundle", headers=headers))
+    headers = signed_in(app, client, "iga")
+    return median_ms(lambda: client.get(f"/api/v1/audits/{open_audit(app)}/bundle", headers=headers))
 
 
 def _save_ms(app: Flask) -> float:
     client, device, count = app.test_client(), uuid.uuid4().hex, iter(range(1, 10**6))
-    headers, audit = _signed_in(app, client, "iga"), _audit(app)
+    headers, audit = signed_in(app, client, "iga"), open_audit(app)
     head: list[str | None] = [None]
 
     def save() -> object:
@@ -92,10 +92,10 @@ def _save_ms(app: Flask) -> float:
         batch = {"proto": 1, "device_id": device, "cursor": 10**6, "pending_after": 0, "ops": [operation]}
         return client.post(f"/api/v1/audits/{audit}/ops", json=batch, headers=headers)
 
-    return _median_ms(save)
+    return median_ms(save)
 
 
-def _median_ms(work: Callable[[], object]) -> float:
+def median_ms(work: Callable[[], object]) -> float:
     """The median of some calls after three that are not counted; raises when an answer is no success."""
     times = []
     for number in range(ROUNDS + 3):
@@ -110,7 +110,7 @@ def _median_ms(work: Callable[[], object]) -> float:
     return statistics.median(times)
 
 
-def _signed_in(app: Flask, client: object, person: str) -> dict[str, str]:
+def signed_in(app: Flask, client: object, person: str) -> dict[str, str]:
     with app.app_context():
         user = db.session.execute(select(User).where(User.email == f"{person}@base.example.org")).scalar_one()
         opened = sign_ins.open_sign_in(user, device="benchmark", address="127.0.0.1", at=now())
@@ -122,6 +122,6 @@ def _signed_in(app: Flask, client: object, person: str) -> dict[str, str]:
     return {"X-Audit-Client": "1", "Origin": "http://localhost"}
 
 
-def _audit(app: Flask) -> str:
+def open_audit(app: Flask) -> str:
     with app.app_context():
         return str(db.session.scalar(select(Audit.id).where(Audit.state == AuditState.IN_PROGRESS).order_by(Audit.id)))

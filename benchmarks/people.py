@@ -28,9 +28,12 @@ class Browser:
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
 
     def get(self, path: str) -> str:
+        return self.get_bytes(path).decode(errors="replace")
+
+    def get_bytes(self, path: str) -> bytes:
         with self._opener.open(urllib.request.Request(self.url + path, headers={"X-Audit-Client": "1"})) as answer:
-            text: str = answer.read().decode()
-            return text
+            content: bytes = answer.read()
+            return content
 
     def sign_in(self, email: str) -> None:
         """Sign in by the form; raises when it does not work."""
