@@ -6,7 +6,7 @@ Answers given on a tablet have their own append-only record (the operations); ev
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,17 +65,13 @@ def record(
 
     ``role`` defaults to the person's first role by name, or ``system``. ``before``/``after`` hold only what changed.
     """
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
-    last = db.session.execute(
-        select(HistoryRecord.seq, HistoryRecord.hash).order_by(HistoryRecord.seq.desc()).limit(1)
-    ).first()
+    last = _last()
     entry = HistoryRecord(
-        seq=last.seq + 1 if last else 1,
+        seq=last[0] + 1,
         at=at,
         actor_id=actor.id,
         actor_name=actor.name,
-        role=str(role or min(actor.roles, default="system")),
+        role=_role(actor, role),
         tag=tag,
         subject_id=about.subject_id,
         supplier_id=about.supplier_id,
@@ -85,14 +81,55 @@ def record(
         note=note,
         hash="",
     )
-    entry.hash = _digest(entry, last.hash if last else FIRST)
+    entry.hash = _digest(entry, last[1])
     db.session.add(entry)
     db.session.flush()  # the next record in this transaction reads this one's hash
     return entry
 
 
+def record_many(tag: str, changes: Iterable[tuple[About, Mapping[str, object]]], *, actor: Actor, at: datetime) -> None:
+    """Append one record for each ``(about, after)``, in order; for thousands at once."""
+    seq, previous = _last()
+    for about, after in changes:
+        seq += 1
+        entry = HistoryRecord(
+            seq=seq,
+            at=at,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            role=_role(actor, None),
+            tag=tag,
+            subject_id=about.subject_id,
+            supplier_id=about.supplier_id,
+            case_id=about.case_id,
+            before={},
+            after=_plain(after),
+            note="",
+            hash="",
+        )
+        entry.hash = previous = _digest(entry, previous)
+        db.session.add(entry)
+    db.session.flush()
+
+
+def _last() -> tuple[int, str]:
+    """The number and hash of the last record; nobody else appends until this transaction ends."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
+    query = select(HistoryRecord.seq, HistoryRecord.hash).order_by(HistoryRecord.seq.desc()).limit(1)
+    last = db.session.execute(query).first()
+    return (last.seq, last.hash) if last else (0, FIRST)
+
+
+def _role(actor: Actor, role: Role | None) -> str:
+    return str(role or min(actor.roles, default="system"))
+
+
 def timeline(
-    *, supplier_id: uuid.UUID | None = None, case_id: uuid.UUID | None = None, subject_id: uuid.UUID | None = None,
+    *,
+    supplier_id: uuid.UUID | None = None,
+    case_id: uuid.UUID | None = None,
+    subject_id: uuid.UUID | None = None,
     limit: int = 200,
 ) -> Sequence[HistoryRecord]:
     """The newest records first of one supplier, case or thing."""

@@ -6,10 +6,11 @@ The checks are python-stdnum's; a KRS number has no checksum. Whether a number w
 import re
 
 from flask_babel import gettext as _
+from stdnum import ean
 from stdnum.pl import nip, regon
 
 _KEPT_APART = re.compile(r"[\s\-‑–.]")
-_NIP, _KRS, _REGON, _LOCAL_REGON = 10, 10, 9, 14
+_NIP, _KRS, _REGON, _LOCAL_REGON, _EAN = 10, 10, 9, 14, 13
 
 
 def bare(text: str) -> str:
@@ -39,6 +40,15 @@ def krs_problem(text: str) -> str:
     """What is wrong with a KRS number; empty when it is right or left out."""
     number = bare(text)
     return _length_problem("KRS", number, _KRS) if number else ""
+
+
+def ean_problem(text: str) -> str:
+    """What is wrong with an EAN-13 code; empty when it is right or left out."""
+    number = bare(text)
+    if not number:
+        return ""
+    right = ean.is_valid(number)
+    return _length_problem("EAN", number, _EAN) or _check_digit_problem("EAN", number, right=right)
 
 
 def _regon_problem(number: str, length: int) -> str:

@@ -1,7 +1,7 @@
 """The list of suppliers: searched, narrowed and paged by key, in time that does not grow with its length."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, Tuple, func, literal_column, select, tuple_
@@ -26,6 +26,17 @@ class Wanted:
     words: str = ""
     legal_form: str = ""
     county: str = ""
+
+
+def wanted(query: Mapping[str, str]) -> Wanted:
+    """What the parameters of an address ask for; ``as_query`` is the way back."""
+    return Wanted(query.get("q", "").strip(), query.get("legal_form", ""), query.get("county", ""))
+
+
+def as_query(wanted: Wanted) -> dict[str, str]:
+    """The parameters of an address that ask for this; only those that narrow."""
+    parameters = {"q": wanted.words, "legal_form": wanted.legal_form, "county": wanted.county}
+    return {name: value for name, value in parameters.items() if value}
 
 
 @dataclass(frozen=True)

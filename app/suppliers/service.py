@@ -1,7 +1,7 @@
 """Suppliers and their running bodies: who sees them, how they are registered, changed, advised and linked to people."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 
@@ -27,6 +27,8 @@ from app.suppliers.particulars import Body, Unit, body_problems, tidy_body, tidy
 from app.suppliers.words import search_words, sort_key
 
 SEES_EVERY_SUPPLIER = STAFF_ROLES - {Role.ADVISER}
+ADVISING = (Role.ADVISER, Role.AUDITOR, Role.COORDINATOR)
+"""Who may have given a supplier expert support; also those who audit, so that the guard can see it."""
 
 
 def visible_suppliers(actor: Actor) -> ColumnElement[bool]:
@@ -102,6 +104,12 @@ def _unit_named(body: RunningBody, name: str) -> uuid.UUID | None:
     )
 
 
+def units_of(body: RunningBody) -> Sequence[Supplier]:
+    """The units that a body runs, in order."""
+    units = select(Supplier).where(Supplier.running_body_id == body.id)
+    return db.session.scalars(units.order_by(Supplier.sort_key, Supplier.id)).all()
+
+
 def change_supplier(supplier: Supplier, unit: Unit, *, version: int, actor: Actor, at: datetime) -> None:
     """Change what is known about the unit. ``version`` is the one that the person was looking at.
 
@@ -129,7 +137,7 @@ def change_running_body(supplier: Supplier, body: Body, *, version: int, actor: 
         raise Invalid(_("The NIP %(nip)s belongs to another running body: %(name)s.", nip=body.nip, name=other.name))
     subject = history.About(kept.id, supplier_id=supplier.id)
     if _change(kept, body, version, tag="running_body:change", about=subject, actor=actor, at=at):
-        for unit in db.session.scalars(select(Supplier).where(Supplier.running_body_id == kept.id)):
+        for unit in units_of(kept):
             keep_findable(unit)
 
 
@@ -195,6 +203,13 @@ def log_advice(supplier: Supplier, *, adviser: User, given_on: date, topic: str,
     after = {"adviser": adviser.name, "given_on": given_on, "topic": advice.topic}
     history.record("advice:log", about(supplier), actor=actor, at=at, after=after)
     return advice
+
+
+def advice_for(supplier: Supplier) -> Sequence[tuple[Advice, str]]:
+    """The advice given to a supplier, the last first, each with the adviser's name."""
+    given = select(Advice, User.name).join(User, User.id == Advice.adviser_id)
+    given = given.where(Advice.supplier_id == supplier.id).order_by(Advice.given_on.desc(), Advice.id.desc()).limit(50)
+    return [(advice, name) for advice, name in db.session.execute(given)]
 
 
 def advised(supplier_id: uuid.UUID, user_id: uuid.UUID | None, since: date) -> bool:

@@ -1,0 +1,104 @@
+"""Applications that wait in the office: what applicants wrote, and how the office links them to a supplier."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app import history
+from app.accounts.permissions import Actor
+from app.db import db
+from app.errors import NotAllowedNow, NotFound
+from app.suppliers.models import Application, LegalForm, RunningBody, Supplier
+from app.suppliers.particulars import Body, Unit
+from app.suppliers.parts import add_part
+from app.suppliers.search import supplier_matches
+from app.suppliers.service import register_supplier
+
+MOST_MATCHES = 8
+MOST_WAITING = 200
+
+
+def waiting() -> Sequence[Application]:
+    """Applications from the public form that are not linked to a supplier yet, the oldest first."""
+    unlinked = select(Application).where(Application.supplier_id.is_(None))
+    return db.session.scalars(unlinked.order_by(Application.submitted_at, Application.id).limit(MOST_WAITING)).all()
+
+
+def get_waiting(application_id: uuid.UUID) -> Application:
+    """An application that is not linked yet.
+
+    Raises:
+        NotFound: there is none.
+        NotAllowedNow: someone linked it already.
+    """
+    application = db.session.get(Application, application_id)
+    if application is None:
+        raise NotFound(_("There is no such application."))
+    if application.supplier_id is not None:
+        raise NotAllowedNow(_("This application is linked to a supplier already."))
+    return application
+
+
+def likely_suppliers(application: Application) -> Sequence[Supplier]:
+    """Suppliers whose running body has the applicant's NIP, then those with the words of the unit's name."""
+    wrote = application.particulars
+    by_nip = select(Supplier).join(RunningBody, RunningBody.id == Supplier.running_body_id)
+    by_nip = by_nip.where(RunningBody.nip == wrote.get("nip", "")).order_by(Supplier.sort_key, Supplier.id)
+    found = list(db.session.scalars(by_nip.limit(MOST_MATCHES)))
+    by_name = select(Supplier).where(supplier_matches(Supplier.id, wrote.get("unit_name", "")))
+    for supplier in db.session.scalars(by_name.limit(MOST_MATCHES)):
+        if supplier not in found:
+            found.append(supplier)
+    return found
+
+
+def link(application: Application, supplier: Supplier, *, actor: Actor, at: datetime) -> None:
+    """Say which supplier the application is about."""
+    if application.supplier_id is not None:
+        raise NotAllowedNow(_("This application is linked to a supplier already."))
+    application.supplier_id = supplier.id
+    db.session.flush()
+    subject = history.About(application.id, supplier_id=supplier.id)
+    history.record("application:link", subject, actor=actor, at=at, after={"supplier": supplier.name})
+
+
+def register_applicant(application: Application, *, actor: Actor, at: datetime) -> Supplier:
+    """A new supplier from what the applicant wrote, with its contact, and the application linked to it.
+
+    Raises:
+        Invalid: what the applicant wrote is wrong, for instance the NIP.
+    """
+    wrote = application.particulars
+    supplier = register_supplier(unit_of(wrote), body_of(wrote), actor=actor, at=at)
+    contact = {column: wrote.get(f"contact_{column}", "") for column in ("name", "function", "email", "phone")}
+    if contact["name"]:
+        add_part(supplier, "contact", contact, actor=actor, at=at)
+    for site in application.site_scope:
+        add_part(supplier, "site", {"name": site}, actor=actor, at=at)
+    link(application, supplier, actor=actor, at=at)
+    return supplier
+
+
+def unit_of(wrote: Mapping[str, str]) -> Unit:
+    """The unit that an applicant wrote about."""
+    return Unit(
+        name=wrote["unit_name"],
+        legal_form=LegalForm(wrote["unit_form"]),
+        street=wrote.get("street", ""),
+        postal_code=wrote.get("postal_code", ""),
+        town=wrote.get("town", ""),
+    )
+
+
+def body_of(wrote: Mapping[str, str]) -> Body:
+    """The running body that an applicant wrote about; the unit itself when nothing else was said."""
+    form = LegalForm(wrote.get("body_form") or wrote["unit_form"])
+    return Body(
+        name=wrote.get("body_name") or wrote["unit_name"],
+        legal_form=form,
+        nip=wrote.get("nip", ""),
+        krs=wrote.get("krs", ""),
+    )
