@@ -6,7 +6,15 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 
 STATIC = Path(__file__).resolve().parents[2] / "app" / "static"
-EVERY_PAGE = ["vendor/pico.css", "tokens.css", "product.css", "vendor/icons.svg", "favicon.svg", "icons/chevron.svg"]
+EVERY_PAGE = [
+    "vendor/pico.css",
+    "tokens.css",
+    "product.css",
+    "vendor/icons.svg",
+    "favicon.svg",
+    "icons/chevron.svg",
+    "icons/weave.svg",
+]
 FONTS = [f"fonts/source-sans-3-{weight}.woff2" for weight in (400, 600, 700)]
 
 

@@ -1,0 +1,49 @@
+// Small parts of the screen that several modules draw.
+
+import { el, icon } from "./dom.js";
+import { t } from "./words.js";
+
+/** @typedef {import("./store.js").State} State */
+
+/** @type {Record<State, string>} */
+const STATE_ICONS = { empty: "circle", saving: "clock", device: "check", sent: "check-circle", conflict: "alert", rejected: "cross-circle" };
+/** @type {Record<string, string>} */
+export const AREA_ICONS = { EKO: "leaf", EKN: "coins", BIZ: "handshake" };
+const GRADES = new Set(["major", "minor", "observation", "opportunity", "strength"]);
+
+/**
+ * The state of an answer: sign and word.
+ * @param {State} state
+ */
+export function stateMark(state) {
+  return el("span", { class: `mark mark-${state}` }, icon(STATE_ICONS[state]), el("span", {}, t(`state_${state}`)));
+}
+
+/**
+ * A finding's grade: sign and word.
+ * @param {string} grade
+ * @param {string} title
+ */
+export function gradeMark(grade, title) {
+  return el("span", { class: `mark grade grade-${GRADES.has(grade) ? grade : "observation"}` }, icon(GRADES.has(grade) ? grade : "flag"), el("span", {}, title));
+}
+
+/**
+ * A bar; `share` from 0 to 1.
+ * @param {number} share
+ */
+export function bar(share) {
+  const inner = el("span", { class: "bar-inner" });
+  inner.style.setProperty("inline-size", `${Math.max(0, Math.min(1, share)) * 100}%`);
+  return el("span", { class: "bar", "aria-hidden": "true" }, inner);
+}
+
+/**
+ * @param {string} name of an icon
+ * @param {string} label
+ * @param {() => void} press
+ * @param {string} [kind]
+ */
+export function button(name, label, press, kind = "quiet") {
+  return el("button", { type: "button", class: `button ${kind}`, click: press }, name && icon(name), el("span", {}, label));
+}
