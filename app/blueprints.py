@@ -5,6 +5,7 @@ from flask import Flask
 from app.accounts import account_views, invitation_views, settings_views  # noqa: F401  # they add to the blueprint
 from app.accounts.views import accounts
 from app.audits.api import api
+from app.audits.tablet_views import tablet
 from app.audits.views import audits
 from app.certificates import public_views  # noqa: F401  # it adds to the blueprint
 from app.certificates.views import certificates
@@ -22,6 +23,7 @@ def register_blueprints(app: Flask) -> None:
     """Register the views of every domain."""
     app.register_blueprint(status)
     app.register_blueprint(api)
+    app.register_blueprint(tablet)
     app.register_blueprint(dashboard)
     app.register_blueprint(accounts)
     app.register_blueprint(audits)

@@ -62,7 +62,7 @@ def _grade_refusal(checklist: Checklist, criterion: Criterion, grade: str) -> st
 
 
 def _fact_refusal(profile: Mapping[str, tuple[str, ...]], op: Op) -> str | None:
-    if op.fact not in profile:
+    if op.fact is None or op.fact not in profile:
         return "unknown_fact"
     values = op.value if isinstance(op.value, list) else [op.value]
     if not empty(op.value) and not all(isinstance(one, str) and one in profile[op.fact] for one in values):

@@ -33,7 +33,7 @@ def document() -> str:
 
 def _whole() -> dict[str, Any]:
     audit, photo = "/api/v1/audits/{audit_id}", "/api/v1/audits/{audit_id}/photos/{photo_id}"
-    picture = {"image/jpeg": {}, "image/png": {}}
+    picture: dict[str, Any] = {"image/jpeg": {}, "image/png": {}}
     return {
         "openapi": "3.1.0",
         "info": {"title": "BASE audits on a tablet", "version": "1"},

@@ -1,0 +1,118 @@
+// The frame of the screen: header with how things stand, the areas, the bar at the bottom.
+
+import { announce, byId, el, icon, setText } from "./dom.js";
+import { Areas } from "./areas.js";
+import { ResultPanel } from "./result.js";
+import { button } from "./parts.js";
+import { n, t, time } from "./words.js";
+import { nextUnanswered, unanswered } from "./progress.js";
+import { openFacts, openFinish } from "./dialogs.js";
+
+/** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./sync.js").Sync} Sync */
+
+const SYNC_ICONS = { synced: "check-circle", pending: "send", offline: "pause", signin: "key", conflict: "alert", full: "alert", error: "alert" };
+
+export class Screen {
+  /**
+   * @param {Store} store
+   * @param {string} root
+   * @param {string} signIn
+   */
+  constructor(store, root, signIn) {
+    this.store = store;
+    this.signIn = signIn;
+    const finish = () => openFinish(store, root, (id) => this.areas.show(id), () => this.areas.flush());
+    this.areas = new Areas(store, root, finish, () => this.#bottom());
+    this.result = new ResultPanel(store);
+    const heading = `${store.audit.supplier} · ${store.template.title.split(" – ")[0]} ${store.template.version}`;
+    setText(byId("title"), heading);
+    document.title = `${heading} · BASE`;
+    byId("back").setAttribute("href", `/cases/${store.audit.case_id}`);
+    byId("menu").replaceChildren(this.#menu(finish));
+    const notice = store.audit.state === "finished" ? t("closed") : store.mayFill ? "" : t("read_only");
+    byId("main").replaceChildren(...(notice ? [el("p", { class: "notice" }, icon("lock"), notice)] : []), this.result.element, ...this.areas.panels);
+    this.#drawBottom();
+    store.listen((criterion) => this.update(criterion));
+    addEventListener("scroll", () => this.#soon(), { passive: true });
+  }
+
+  /** @param {string | null} criterion */
+  update(criterion) {
+    this.areas.update(criterion);
+    this.result.update();
+    this.#bottom();
+  }
+
+  /** @param {Sync} sync */
+  showSync(sync) {
+    const box = byId("sync");
+    const { pending } = this.store;
+    const state = sync.state;
+    const words = {
+      synced: sync.lastAt ? t("sent_at", { time: time(sync.lastAt) }) : t("all_sent"),
+      pending: n("sending", pending),
+      offline: pending ? n("offline", pending) : t("offline_none"),
+      signin: pending ? n("sign_in_to_send", pending) : t("sign_in"),
+      conflict: n("conflicts", this.store.conflicts.size),
+      full: t("not_saved"),
+      error: sync.trouble === "blocked" ? t("blocked") : t("not_saved"),
+    }[state];
+    box.dataset.pending = String(pending);
+    if (box.dataset.sync === state && box.dataset.words === words) return;
+    if (box.dataset.sync !== state && (state === "offline" || state === "conflict" || state === "signin" || state === "error")) announce(words);
+    box.dataset.sync = state;
+    box.dataset.words = words;
+    const label = el("span", { class: "sync-words" }, words);
+    if (state === "signin") box.replaceChildren(icon("key"), el("a", { href: `${this.signIn}?next=${encodeURIComponent(location.pathname)}` }, label));
+    else box.replaceChildren(icon(SYNC_ICONS[state]), label);
+  }
+
+  /** @param {() => void} finish */
+  #menu(finish) {
+    const list = el("div", { class: "menu-list" },
+      button("settings", t("facts"), () => openFacts(this.store)),
+      this.store.mayFill && button("flag", t("finish"), finish),
+      el("a", { class: "button quiet", href: `/cases/${this.store.audit.case_id}` }, icon("arrow-left"), el("span", {}, t("back"))));
+    const menu = el("details", {}, el("summary", { class: "button icon-only", "aria-label": t("more") }, icon("menu")), list);
+    list.addEventListener("click", () => (menu.open = false));
+    menu.addEventListener("keydown", (event) => event.key === "Escape" && (menu.open = false));
+    return menu;
+  }
+
+  #drawBottom() {
+    this.previous = el("button", { type: "button", class: "button quiet turn", click: () => this.areas.turn(-1) }, icon("arrow-left"), el("span", {}, t("previous")));
+    this.next = el("button", { type: "button", class: "button quiet turn", click: () => this.areas.turn(1) }, el("span", {}, t("next")), icon("arrow-right"));
+    this.jump = el("button", { type: "button", class: "button primary jump", click: () => this.#jump() });
+    byId("bottom").replaceChildren(this.previous, this.jump, this.next);
+    byId("bottom").hidden = false;
+    this.#bottom();
+  }
+
+  #jump() {
+    const focus = document.activeElement?.closest("[data-criterion]");
+    const from = focus instanceof HTMLElement ? focus.dataset.criterion : this.areas.here?.criteria[0].id;
+    const id = nextUnanswered(this.store, from ?? "");
+    if (id) this.areas.show(id);
+  }
+
+  #soon() {
+    if (this.waiting) return;
+    this.waiting = true;
+    requestAnimationFrame(() => {
+      this.waiting = false;
+      this.#bottom();
+    });
+  }
+
+  #bottom() {
+    if (!this.jump || !this.previous || !this.next) return;
+    const left = unanswered(this.store).length;
+    const order = this.areas.order;
+    const at = order.indexOf(this.areas.here);
+    setText(this.jump, left ? n("open_left", left) : t("open_none"));
+    this.jump.disabled = left === 0;
+    this.previous.disabled = at <= 0;
+    this.next.disabled = at < 0 || at >= order.length - 1;
+  }
+}
