@@ -408,6 +408,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", "criterion", name=op.f("uq_finding_case_id_criterion")),
     )
     op.create_table(
+        "remark",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_remark_by_id_user")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_remark_case_id_case")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remark")),
+    )
+    with op.batch_alter_table("remark", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_remark_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
         "review",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -682,6 +696,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_review_case_id"))
 
     op.drop_table("review")
+    with op.batch_alter_table("remark", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_remark_case_id"))
+
+    op.drop_table("remark")
     op.drop_table("finding")
     op.drop_table("decision")
     op.drop_table("audit")
