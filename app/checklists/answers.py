@@ -53,7 +53,7 @@ def read_answers(book: Rulebook, answers: Mapping[str, Answer]) -> list[Given | 
 
 def read_answer(book: Rulebook, rule: CriterionRule, answer: Answer) -> Given:
     """What one answer means; raises AnswersError."""
-    if not isinstance(answer, Mapping):
+    if answer.__class__ is not dict and not isinstance(answer, Mapping):  # the first is much faster
         raise _refused(rule, f'expected {{"value": …}} or {{"na": "reason"}}, found {shown(answer)}')
     value, reason, own = answer.get("value"), answer.get("na"), answer.get("finding")
     if value is None or len(answer) > 1:

@@ -58,9 +58,9 @@ def common_denominator(numbers: Iterable[Number]) -> int:
     return lcm(*(Fraction(number).denominator for number in numbers))
 
 
-def two_decimals(value: Fraction | int) -> str:
+def two_decimals(value: Fraction | int, divisor: int = 1) -> str:
     """Rounded half up (away from zero) to two decimals, only for print: ``71.25``, ``-0.01``, ``0.00``."""
-    numerator, denominator = value.numerator, value.denominator
+    numerator, denominator = value.numerator, value.denominator * divisor
     hundredths = (abs(numerator) * 200 + denominator) // (2 * denominator)
     sign = "-" if numerator < 0 and hundredths else ""
     return f"{sign}{hundredths // 100}.{hundredths % 100:02d}"

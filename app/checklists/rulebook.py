@@ -58,7 +58,8 @@ class CriterionRule:
     asked_after: tuple[AskedAfter, ...]
 
 
-class Requirement(NamedTuple):
+@dataclass(frozen=True, eq=False, slots=True)
+class Requirement:
     """A condition with its numbers as fractions; ``target`` is the area, class or finding position it is about."""
 
     condition: Condition

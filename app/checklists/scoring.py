@@ -5,7 +5,7 @@ result.grade, result.total.percent, result.as_json()
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from app.checklists.answers import Answer, AnswersError, Given, read_answer, rea
 from app.checklists.checklist import Checklist, text
 from app.checklists.conditions import Outcome, Standing, Tally, judge
 from app.checklists.rulebook import NOTHING, CriterionRule, Reply, Rulebook, rulebook
-from app.checklists.sentences import Missing, missing_for, sentence
+from app.checklists.sentences import Missing, missing_sentences, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,21 @@ class Part:
     """
 
     id: str
-    points: Fraction
-    max: Fraction
+    units: int | Fraction
+    max_units: int
+    unit: int
+    """Points and maximum are counted in ``units``, of which ``unit`` make one point."""
     percent: Fraction | None
     answered: int
     applicable: int
+
+    @property
+    def points(self) -> Fraction:
+        return Fraction(self.units, self.unit)
+
+    @property
+    def max(self) -> Fraction:
+        return Fraction(self.max_units, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,6 @@ class Result:
     def as_json(self, language: str | None = None) -> dict[str, Any]:
         """The output of ``flask checklist score``; sentences in a language (default: the binding one)."""
         language = language or self.checklist.languages[0]
-        content = text(self.checklist, language)
         return {
             "checklist": self.checklist.id,
             "version": self.checklist.version,
@@ -111,7 +120,7 @@ class Result:
                     "met": grade.met,
                     "requires": [
                         {
-                            "text": sentence(outcome, content, language),
+                            "text": sentence(outcome, self.checklist, language),
                             "actual": _decimal(outcome.actual),
                             "required": _decimal(outcome.required),
                             "met": outcome.met,
@@ -179,13 +188,12 @@ def explain_missing(result: Result, language: str) -> Missing | None:
         (at for at, grade in enumerate(result.grades) if all(outcome.met for outcome in grade.requires)),
         len(result.grades) - 1,
     )
-    content = text(result.checklist, language)
     if standing == 0 and result.complete:
         return None
     better = max(standing - 1, 0)
-    return missing_for(
-        content.grades[better], result.grades[better].requires, len(result.unanswered), content, language
-    )
+    grade = text(result.checklist, language).grades[better]
+    sentences = missing_sentences(result.grades[better].requires, len(result.unanswered), result.checklist, language)
+    return Missing(grade.id, grade.title, sentences)
 
 
 def _asked(book: Rulebook, facts: Mapping[str, frozenset[str]], given: list[Given | None]) -> list[bool]:
@@ -299,9 +307,16 @@ class _Sums:
                 sum(self.applicable[at:end]),
             )
             yield AreaScore(
-                whole.id, whole.points, whole.max, whole.percent, whole.answered, whole.applicable,
-                self._area_grade(whole), sections,
-            )  # fmt: skip
+                area.id,
+                whole.units,
+                whole.max_units,
+                unit,
+                whole.percent,
+                whole.answered,
+                whole.applicable,
+                self._area_grade(whole),
+                sections,
+            )
             at = end
 
     def _area_grade(self, area: Part) -> str | None:
@@ -318,7 +333,7 @@ class _Sums:
             percent -= self.book.knockout_penalty * len(self.knockouts)
             for finding, percent_of_max in self.book.finding_penalties:
                 percent -= percent_of_max * self.finding_counts[finding]
-        return Part("", pooled.points, pooled.max, percent, pooled.answered, pooled.applicable)
+        return replace(pooled, percent=percent)
 
     def _total_percent(self, pooled: Part, areas: tuple[AreaScore, ...]) -> Fraction | None:
         of = self.book.checklist.content.total.of
@@ -342,13 +357,13 @@ class _Sums:
 
 def _part(id_: str, points: int | Fraction, most: int, unit: int, answered: int, applicable_: int) -> Part:
     percent = Fraction(100 * points, most) if most > 0 else None
-    return Part(id_, Fraction(points, unit), Fraction(most, unit), percent, answered, applicable_)
+    return Part(id_, points, most, unit, percent, answered, applicable_)
 
 
 def _numbers(part: Part) -> dict[str, str | None]:
     return {
-        "points": exact.two_decimals(part.points),
-        "max": exact.two_decimals(part.max),
+        "points": exact.two_decimals(part.units, part.unit),
+        "max": exact.two_decimals(part.max_units, part.unit),
         "percent": _decimal(part.percent),
     }
 

@@ -5,11 +5,14 @@ Every sentence is "name: requirement (standing)", so that no word has to agree w
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.checklists import exact
+from app.checklists.checklist import Checklist, text
 from app.checklists.conditions import Outcome
-from app.checklists.schema import Condition, Content, Grade
+from app.checklists.rulebook import Requirement
+from app.checklists.schema import Condition, Content
 
 POLISH: Mapping[str, str] = {
     "total": "Wynik łączny",
@@ -104,24 +107,30 @@ def explain(condition: Condition, content: Content, language: str) -> str:
     return say[shape].format(name=name, least=low, most=high)
 
 
-def sentence(outcome: Outcome, content: Content, language: str) -> str:
+def sentence(outcome: Outcome, checklist: Checklist, language: str) -> str:
     """The condition with how it stands: ``Total score: at least 70% (now 64.5%)``."""
     say = words(language)
-    condition = outcome.requirement.condition
     if outcome.ways:
-        ways = (say["and"].join(sentence(inner, content, language) for inner in way) for way in outcome.ways)
+        ways = (say["and"].join(sentence(inner, checklist, language) for inner in way) for way in outcome.ways)
         return say["any_of"].format(ways=say["otherwise"].join(say["way"].format(conditions=way) for way in ways))
-    return f"{explain(condition, content, language)} ({_now(outcome, content, language)})"
+    return f"{_explained(outcome.requirement, checklist, language)} ({_now(outcome, checklist, language)})"
 
 
-def missing_for(grade: Grade, outcomes: Sequence[Outcome], unanswered: int, content: Content, language: str) -> Missing:
-    """The sentences of what a grade still needs, unanswered criteria first."""
+@lru_cache(maxsize=4096)
+def _explained(requirement: Requirement, checklist: Checklist, language: str) -> str:
+    return explain(requirement.condition, text(checklist, language), language)
+
+
+def missing_sentences(
+    outcomes: Sequence[Outcome], unanswered: int, checklist: Checklist, language: str
+) -> tuple[str, ...]:
+    """What these conditions still need, criteria without an answer first."""
     sentences = [words(language)["unanswered"].format(count=unanswered)] if unanswered else []
-    sentences.extend(sentence(outcome, content, language) for outcome in outcomes if not outcome.met)
-    return Missing(grade.id, grade.title, tuple(sentences))
+    sentences.extend(sentence(outcome, checklist, language) for outcome in outcomes if not outcome.met)
+    return tuple(sentences)
 
 
-def _now(outcome: Outcome, content: Content, language: str) -> str:
+def _now(outcome: Outcome, checklist: Checklist, language: str) -> str:
     say = words(language)
     if outcome.actual is None:
         return say["nothing"] if outcome.nothing else say["no_result"]
@@ -131,7 +140,7 @@ def _now(outcome: Outcome, content: Content, language: str) -> str:
         return say["now"].format(actual=actual)
     if kind == "knockouts":
         return say["knockouts_now"].format(actual=actual, where=", ".join(outcome.where))
-    return say["lowest"].format(actual=actual, where=_titles(kind, content)[outcome.where[0]])
+    return say["lowest"].format(actual=actual, where=_titles(kind, text(checklist, language))[outcome.where[0]])
 
 
 def _titles(kind: str, content: Content) -> Mapping[str, str]:
