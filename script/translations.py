@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def run_extract(_options: argparse.Namespace) -> int:
-    for message in _found():
+    for message in filter(lambda one: one.id, _found()):
         print(message.id if isinstance(message.id, str) else "|".join(message.id))
     return 0
 
