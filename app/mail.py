@@ -7,6 +7,7 @@ A letter is ``templates/email/<name>.txt``; its first line is the subject. Witho
 import base64
 import hashlib
 import json
+import re
 import smtplib
 import ssl
 import uuid
@@ -29,6 +30,7 @@ from app.web import now
 
 KIND = "mail.send"
 SMTP_TIMEOUT = 20
+ONE_ADDRESS = re.compile(r"[^@\s,;<>()\"]+@[^@\s,;<>()\"]+")
 LETTERS = {
     "security/email/reset_instructions": "reset_password",
     "security/email/reset_notice": "password_changed",
@@ -42,7 +44,8 @@ def queue_letter(template: str, *, to: str, name: str, language: str, at: dateti
     Raises:
         ValueError: the address is not one (it would be refused later anyway, or smuggle in other headers).
     """
-    Address(addr_spec=to)
+    if not ONE_ADDRESS.fullmatch(to):
+        raise ValueError(f"{to!r} is not one e-mail address")
     settings: Settings = current_app.config["SETTINGS"]
     with force_locale(language):
         text = render_template(f"email/{template}.txt", name=name, public_url=settings.public_url, **words)
@@ -91,9 +94,9 @@ def _message(payload: dict[str, Any], settings: Settings) -> EmailMessage:
     message["Subject"] = _one_line(letter["subject"])
     message["Date"] = format_datetime(datetime.fromisoformat(payload["written_at"]))
     message["Message-ID"] = f"<{payload['id']}@{sender.domain}>"
-    message["Content-Language"] = letter["language"]
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter["body"])
+    message["Content-Language"] = letter["language"]
     return message
 
 
@@ -108,9 +111,9 @@ def _send_by_smtp(message: EmailMessage, settings: Settings) -> None:
 
 def _write_file(message: EmailMessage, folder: Path, payload: dict[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    stamp = datetime.fromisoformat(payload["written_at"]).strftime("%Y%m%dT%H%M%S")
+    stamp = datetime.fromisoformat(payload["written_at"]).strftime("%Y%m%dT%H%M%S.%f")
     path = folder / f"{stamp}-{payload['template']}-{payload['id'][:8]}.eml"
-    unfinished = path.with_suffix(".part")
+    unfinished = path.with_name(path.name + ".part")
     unfinished.write_bytes(message.as_bytes())
     unfinished.replace(path)
 

@@ -99,6 +99,10 @@ class Actor:
         """Does the person hold one of these roles?"""
         return not self.roles.isdisjoint(roles)
 
+    def role_for(self, permission: Permission) -> Role | None:
+        """The role on whose behalf the person does this: the first by name that carries the permission."""
+        return min((role for role in self.roles if permission in PERMISSIONS[role]), default=None)
+
     @property
     def is_staff(self) -> bool:
         return not self.roles.isdisjoint(STAFF_ROLES)

@@ -71,6 +71,7 @@ def init_security(app: Flask) -> None:
         reset_password_form=security_forms.NewPasswordForm,
         change_password_form=security_forms.ChangeForm,
         verify_form=security_forms.ConfirmPasswordForm,
+        two_factor_rescue_form=security_forms.NoRescueForm,
         two_factor_setup_form=security_forms.SecondFactorForm,
         two_factor_verify_code_form=security_forms.CodeForm,
         mf_recovery_form=security_forms.RecoveryForm,

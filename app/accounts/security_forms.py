@@ -9,13 +9,14 @@ from flask_security.forms import (
     ForgotPasswordForm,
     LoginForm,
     ResetPasswordForm,
+    TwoFactorRescueForm,
     TwoFactorSetupForm,
     TwoFactorVerifyCodeForm,
     VerifyForm,
     valid_user_email,
 )
 from flask_security.recovery_codes import MfRecoveryForm
-from wtforms import EmailField, PasswordField, StringField
+from wtforms import EmailField, PasswordField, RadioField, StringField
 from wtforms.validators import DataRequired, Length
 
 from app.web import is_local
@@ -131,6 +132,13 @@ class SecondFactorForm(TwoFactorSetupForm):
         """Only the authenticator app, and off where it is not required."""
         allowed = {"authenticator"} if self.user.check_tf_required_setup() else {"authenticator", "disable"}
         return self.setup.data in allowed
+
+
+class NoRescueForm(TwoFactorRescueForm):
+    """Flask-Security makes this form beside the code; recovery codes have a page of their own here."""
+
+    submit = None
+    help_setup = RadioField(choices=[])
 
 
 class CodeForm(TwoFactorVerifyCodeForm):
