@@ -14,6 +14,8 @@ from app.checklists import carry, library
 from app.checklists.answers import AnswersError
 from app.checklists.answers_file import read_answers_file
 from app.checklists.checklist import Checklist
+from app.checklists.key_reference import with_key_reference
+from app.checklists.lock import replace_file
 from app.checklists.problems import ChecklistError, printable
 from app.checklists.publishing import publish as publish_checklist
 from app.checklists.schema import json_schema
@@ -80,9 +82,15 @@ def diff(old: Path, new: Path) -> None:
 
 
 @checklist.command()
-def schema() -> None:
+@click.option("--write", is_flag=True, help="Renew checklist.schema.json and the key tables of checklists/README.md.")
+def schema(*, write: bool) -> None:
     """Print the JSON Schema, for editors."""
-    click.echo(schema_text(), nl=False)
+    if not write:
+        click.echo(schema_text(), nl=False)
+        return
+    readme = library.FOLDER / "README.md"
+    replace_file(library.FOLDER / "checklist.schema.json", schema_text())
+    replace_file(readme, with_key_reference(readme.read_text(encoding="utf-8")))
 
 
 @checklist.command()

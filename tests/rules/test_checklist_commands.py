@@ -12,7 +12,10 @@ from click.testing import Result
 from flask import Flask
 
 from app.checklists.cli import checklist, schema_text
+from app.checklists.key_reference import key_reference, with_key_reference
 from app.checklists.library import FOLDER, load
+from app.checklists.schema import AreaFile, Content
+from app.checklists.translation import Translation
 from app.checklists.yaml_source import read_yaml
 from tests.rules.checklist_text import CHECKLISTS, changed, written
 
@@ -166,6 +169,16 @@ class TestSchema:
         assert result.exit_code == 0
         assert result.stdout == schema_text()
         assert (FOLDER / "checklist.schema.json").read_text(encoding="utf-8") == result.stdout
+
+    def test_the_key_tables_of_the_readme_are_current(self) -> None:
+        readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+        assert with_key_reference(readme) == readme
+
+    def test_every_key_is_explained(self) -> None:
+        tables = key_reference()
+        for model in (Content, AreaFile, Translation):
+            fields = model.model_fields
+            assert all(f"| `{info.alias or name}` |" in tables and info.description for name, info in fields.items())
 
     @pytest.mark.parametrize("path", [*sorted(CHECKLISTS.glob("*.yaml")), *FOLDER.glob("*/*/checklist.yaml")], ids=str)
     def test_every_checklist_fits_the_schema(self, path: Path) -> None:
