@@ -52,7 +52,10 @@ class Case(Entity):
     )
     audit: Mapped["Audit | None"] = relationship(back_populates="case")
 
-    __table_args__ = (Index("ix_case_changed_at_id", "changed_at", "id"), Index("ix_case_state", "state", "changed_at"))
+    __table_args__ = (
+        Index("ix_case_changed_at_id", "changed_at", "id"),
+        Index("ix_case_state", "state", "changed_at"),
+    )
 
 
 class TeamMember(Entity):
@@ -94,7 +97,9 @@ class Operation(Base):
 
     __tablename__ = "operation"
 
-    op_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, comment="made by the client; repeating it changes nothing")
+    op_id: Mapped[uuid.UUID] = mapped_column(
+        primary_key=True, comment="made by the client; repeating it changes nothing"
+    )
     audit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("audit.id"))
     cursor: Mapped[int] = mapped_column(comment="position in the audit's own sequence")
     device_id: Mapped[str] = mapped_column(String(64))
@@ -187,3 +192,16 @@ class Finding(Entity):
     case: Mapped[Case] = relationship()
 
     __table_args__ = (UniqueConstraint("case_id", "criterion"),)
+
+
+class Remark(Entity):
+    """What the supplier says about the report; it stays beside the findings and changes nothing in them."""
+
+    __tablename__ = "remark"
+
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    text: Mapped[str]
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime]
+
+    by: Mapped[User] = relationship(lazy="joined", innerjoin=True)

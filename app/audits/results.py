@@ -9,15 +9,14 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.audits.evidence import without_evidence
+from app.audits.live import answers_from
+from app.audits.merge import Head
 from app.audits.models import Answer, AnswerConflict, Audit, Case, Finding, Photo
 from app.checklists import library
 from app.checklists.checklist import Checklist
-from app.checklists.scoring import Result, score
+from app.checklists.scoring import Result, finding_of, reconciled, score
 from app.db import db
 from app.formats import local_day
-
-# how the fields of the tablet are called in an answers file
-FIELD_NAMES = {"score": "value", "na": "na", "comment": "note", "finding": "finding"}
 
 
 def checklist_of(case: Case) -> Checklist:
@@ -28,32 +27,32 @@ def checklist_of(case: Case) -> Checklist:
 def answers_of(audit_id: uuid.UUID) -> dict[str, dict[str, Any]]:
     """The answers that stand, by criterion, in the shape of an answers file.
 
-    A grade that the auditor raised while writing the findings counts like one given on site.
+    A criterion with only a note has no answer yet. A finding's grade stands with the answer when it is another one
+    than the level gives by itself: raised on site, while writing the findings, or because it is repeated.
     """
     rows = db.session.execute(
-        select(Answer.criterion, Answer.field, Answer.value)
-        .where(Answer.audit_id == audit_id, Answer.value.is_not(None))
+        select(Answer.criterion, Answer.field, Answer.value, Answer.head_op)
+        .where(Answer.audit_id == audit_id)
         .order_by(Answer.criterion, Answer.field)
     )
-    answers: dict[str, dict[str, Any]] = {}
-    for criterion, field, value in rows:
-        if value is not None and value != "":
-            answers.setdefault(criterion, {})[FIELD_NAMES[field]] = value
-    raised = db.session.execute(
-        select(Finding.criterion, Finding.grade)
+    answers = answers_from({(criterion, field): Head(str(op), value) for criterion, field, value, op in rows})
+    graded = db.session.execute(
+        select(Finding.criterion, Finding.grade, Audit.checklist_id, Audit.checklist_version)
         .join(Audit, Audit.case_id == Finding.case_id)
-        .where(Audit.id == audit_id, Finding.grade != Finding.proposed_grade)
+        .where(Audit.id == audit_id)
     )
-    for criterion, grade in raised:
-        if criterion in answers:
-            answers[criterion]["finding"] = grade
+    for criterion, grade, checklist_id, version in graded:
+        answer = answers[criterion]
+        answer.pop("finding", None)
+        if grade != finding_of(library.published(checklist_id, version), criterion, answer):
+            answer["finding"] = grade
     return answers
 
 
 def score_of(audit: Audit, answers: Mapping[str, Mapping[str, Any]]) -> Result:
     """The result of these answers under the audit's pinned checklist and profile."""
     checklist = library.published(audit.checklist_id, audit.checklist_version)
-    return score(checklist, audit.profile, answers)
+    return score(checklist, audit.profile, reconciled(checklist, answers))
 
 
 def as_found(audit: Audit) -> Result:
@@ -64,11 +63,11 @@ def as_found(audit: Audit) -> Result:
 def photo_counts(audit_id: uuid.UUID) -> Counter[str]:
     """How many photos each criterion has."""
     rows = db.session.execute(
-        select(Photo.criterion, func.count())
+        select(Photo.criterion, func.count().label("number"))
         .where(Photo.audit_id == audit_id, Photo.removed_at.is_(None))
         .group_by(Photo.criterion)
     )
-    return Counter({criterion: number for criterion, number in rows})
+    return Counter({row.criterion: row.number for row in rows})
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,30 @@
 """Cases from application to review: who sees them, how they are planned, audited, reported and sent on."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, text, true
 from sqlalchemy.orm import selectinload
 
 from app import history
 from app.accounts.models import User
-from app.accounts.permissions import Actor, Role
+from app.accounts.permissions import Actor, Permission, Role
+from app.audits import letters
 from app.audits.models import Audit, Case, TeamMember
 from app.audits.states import PERMISSION_FOR, Action, AuditState, CaseState, TeamRole, move
 from app.checklists import library
 from app.db import db
 from app.errors import Forbidden, Invalid, NotAllowedNow, NotFound
+from app.formats import local_day, short_date
 from app.suppliers.facts import known_facts
 from app.suppliers.models import Advice, Application, Contact
 
 SCHEME = "base"
 ADVICE_COOLING_OFF_YEARS = 2
+USUAL_NOTICE_DAYS = 14
+_NUMBER_LOCK = 7_204_111  # any constant: on PostgreSQL one transaction at a time takes a number
 
 
 def visible_cases(actor: Actor) -> ColumnElement[bool]:
@@ -58,17 +62,8 @@ def get_case(case_id: uuid.UUID, actor: Actor) -> Case:
     return case
 
 
-def step(
-    case: Case,
-    action: Action,
-    *,
-    actor: Actor,
-    at: datetime,
-    note: str = "",
-    role: Role | None = None,
-    **after: object,
-) -> None:
-    """Move a case by the table of moves and record it.
+def check_step(case: Case, action: Action, actor: Actor) -> CaseState:
+    """The state that ``action`` leads to; changes nothing.
 
     Raises:
         Forbidden: the person's role does not include the action.
@@ -79,7 +74,27 @@ def step(
     target = move(case.state, action)
     if target is None:
         raise NotAllowedNow(_("This step is not possible in the present state of the case."))
-    before = case.state
+    return target
+
+
+def step(
+    case: Case,
+    action: Action,
+    *,
+    actor: Actor,
+    at: datetime,
+    note: str = "",
+    role: Role | None = None,
+    before: Mapping[str, object] | None = None,
+    **after: object,
+) -> None:
+    """Move a case by the table of moves and record it, on behalf of the role that carries the step.
+
+    Raises:
+        Forbidden, NotAllowedNow: as ``check_step``.
+    """
+    target = check_step(case, action, actor)
+    state = case.state
     case.state = target
     case.changed_at = at
     history.record(
@@ -87,8 +102,8 @@ def step(
         about(case),
         actor=actor,
         at=at,
-        role=role,
-        before={"state": before},
+        role=role or actor.role_for(PERMISSION_FOR[action]),
+        before={"state": state, **(before or {})},
         after={"state": target, **after},
         note=note,
     )
@@ -120,55 +135,83 @@ def open_case(application: Application, *, actor: Actor, at: datetime) -> Case:
     )
     db.session.add(case)
     db.session.flush()
-    history.record("case:open", about(case), actor=actor, at=at, after={"state": case.state, "number": case.number})
+    history.record(
+        "case:open",
+        about(case),
+        actor=actor,
+        at=at,
+        role=actor.role_for(Permission.APPLICATION_SUBMIT),
+        after={"state": case.state, "number": case.number},
+    )
     return case
 
 
 def _next_number(at: datetime) -> str:
-    # writers are serialised on SQLite; on PostgreSQL the unique constraint refuses the second of two equal numbers
+    # writers wait for each other on SQLite anyway; on PostgreSQL a lock of its own is held until the transaction ends
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _NUMBER_LOCK})
     last = db.session.scalar(select(func.max(Case.number)).where(Case.number.startswith(f"{at.year}/")))
     return f"{at.year}/{int(last.partition('/')[2]) + 1 if last else 1:05d}"
 
 
 def accept(case: Case, *, actor: Actor, at: datetime) -> None:
     """The application is complete and in scope."""
-    case.accepted_at = at
     step(case, Action.ACCEPT, actor=actor, at=at)
+    case.accepted_at = at
+    letters.tell_accepted(case, at=at)
 
 
 def decline(case: Case, *, reason: str, actor: Actor, at: datetime) -> None:
     """The application is not taken up; the applicant reads the reason."""
     if not reason.strip():
         raise Invalid(_("Say why the application is declined."))
+    step(case, Action.DECLINE, actor=actor, at=at, note=reason.strip())
     case.closing_reason = reason.strip()
-    step(case, Action.DECLINE, actor=actor, at=at, note=case.closing_reason)
+    letters.tell_declined(case, at=at)
 
 
 def plan(case: Case, *, lead: User, auditors: Sequence[User], visit_on: date, actor: Actor, at: datetime) -> None:
     """Set the team and the day of the visit; may be repeated until the audit starts.
 
+    Less than 14 days ahead is allowed: ``notice_days`` says so to whoever plans.
+
     Raises:
-        Invalid: the day is before the application, or a person may not be on this team (the reasons say why).
+        Invalid: the day is over, or a person may not be on this team (the reasons say why).
     """
+    check_step(case, Action.PLAN, actor)
     team = {lead.id: lead, **{user.id: user for user in auditors}}
     reasons = [reason for user in team.values() if (reason := why_not_on_team(case, user, visit_on))]
-    if visit_on < case.applied_at.date():
-        reasons.append(_("The visit cannot be before the application."))
+    if visit_on < local_day(at):
+        reasons.append(_("The day of the visit is over. Choose a day from today on."))
     if reasons:
         raise Invalid(*reasons)
-    declared = {member.user_id: member.declared_at for member in case.team}
-    case.team = [
-        TeamMember(
-            user_id=user.id,
-            role=TeamRole.LEAD_AUDITOR if user.id == lead.id else TeamRole.AUDITOR,
-            declared_at=declared.get(user.id),
-        )
-        for user in team.values()
-    ]
+    planned = {"visit_on": case.visit_on, "team": [place.user.name for place in case.team]} if case.team else {}
+    names = [user.name for user in team.values()]
+    step(case, Action.PLAN, actor=actor, at=at, before=planned, visit_on=visit_on, team=names)
+    _set_team(case, team, lead)
     case.visit_on = visit_on
     case.planned_at = at
-    names = [user.name for user in team.values()]
-    step(case, Action.PLAN, actor=actor, at=at, visit_on=visit_on.isoformat(), team=names)
+    db.session.flush()
+    letters.tell_planned(case, at=at)
+
+
+def _set_team(case: Case, team: Mapping[uuid.UUID, User], lead: User) -> None:
+    """People who stay keep their declaration."""
+    staying = {place.user_id: place for place in case.team if place.user_id in team}
+    for user in team.values():
+        place = staying.setdefault(user.id, TeamMember(user_id=user.id, user=user))
+        place.role = TeamRole.LEAD_AUDITOR if user.id == lead.id else TeamRole.AUDITOR
+    for place in [place for place in case.team if place.user_id not in team]:
+        db.session.delete(place)
+    case.team = list(staying.values())
+
+
+def notice_days(case: Case) -> int | None:
+    """How many days before the visit it was planned, when these are fewer than the usual 14; else None."""
+    if case.visit_on is None or case.planned_at is None:
+        return None
+    days = (case.visit_on - local_day(case.planned_at)).days
+    return days if days < USUAL_NOTICE_DAYS else None
 
 
 def why_not_on_team(case: Case, user: User, on: date) -> str:
@@ -178,8 +221,16 @@ def why_not_on_team(case: Case, user: User, on: date) -> str:
     advised_on = advised_since(case.supplier_id, user.id, cooling_off_start(on))
     if advised_on:
         sentence = _("%(name)s advised this supplier on %(day)s; two years must pass before an audit.")
-        return str(sentence) % {"name": user.name, "day": f"{advised_on:%d.%m.%Y}"}
+        return str(sentence) % {"name": user.name, "day": short_date(advised_on)}
+    if is_contact(case.supplier_id, user.id):
+        return str(_("%(name)s is a contact of this supplier.", name=user.name))
     return ""
+
+
+def is_contact(supplier_id: uuid.UUID, user_id: uuid.UUID | None) -> bool:
+    """Does this person speak for the supplier?"""
+    query = select(Contact.id).where(Contact.user_id == user_id, Contact.supplier_id == supplier_id)
+    return user_id is not None and db.session.scalar(query) is not None
 
 
 def cooling_off_start(on: date) -> date:
@@ -218,38 +269,44 @@ def start_audit(case: Case, *, actor: Actor, at: datetime) -> Audit:
     """Begin the visit: the checklist's version and digest are pinned from here on.
 
     Raises:
-        NotAllowedNow: a member of the team has not declared that there is no conflict of interest.
+        NotAllowedNow: a member of the team has not declared that there is no conflict of interest, or has advised
+            the supplier since the plan was made.
         Forbidden: only the team starts its audit.
     """
+    check_step(case, Action.START_AUDIT, actor)
     if member(case, actor.id) is None:
         raise Forbidden(_("Only the audit team starts the audit."))
     silent = [place.user.name for place in case.team if place.declared_at is None]
     if silent:
         names = ", ".join(silent)
         raise NotAllowedNow(_("Declarations of no conflict of interest are missing: %(names)s.", names=names))
+    if tied := [reason for place in case.team if (reason := why_not_on_team(case, place.user, local_day(at)))]:
+        raise NotAllowedNow(*tied)
     checklist = library.published(case.checklist_id, case.checklist_version)
-    audit = Audit(
-        case_id=case.id,
+    step(case, Action.START_AUDIT, actor=actor, at=at, role=Role.AUDITOR, checklist=checklist.digest)
+    case.audit_started_at = at
+    case.audit = Audit(
         checklist_id=checklist.id,
         checklist_version=checklist.version,
         checklist_digest=checklist.digest,
         profile=known_facts(case.supplier, checklist.content.profile),
         started_at=at,
     )
-    db.session.add(audit)
-    case.audit_started_at = at
-    step(case, Action.START_AUDIT, actor=actor, at=at, role=Role.AUDITOR, checklist=checklist.digest)
-    return audit
+    db.session.flush()
+    return case.audit
 
 
 def finish_audit(audit: Audit, *, actor: Actor, at: datetime) -> None:
     """Close the answers at the end of the visit; ``findings.close_visit`` checks that nothing is missing."""
+    if not actor.may(Permission.AUDIT_FILL) or member(audit.case, actor.id) is None:
+        raise Forbidden(_("Only the audit team finishes its audit."))
     if audit.state is AuditState.FINISHED:
         raise NotAllowedNow(_("This audit is finished already."))
     audit.state = AuditState.FINISHED
     audit.finished_at = at
     audit.case.audit_finished_at = at
-    history.record("audit:finish", about(audit.case), actor=actor, at=at, role=Role.AUDITOR)
+    about_audit = history.About(audit.id, supplier_id=audit.case.supplier_id, case_id=audit.case_id)
+    history.record("audit:finish", about_audit, actor=actor, at=at, role=Role.AUDITOR)
 
 
 def took_part(case: Case, user_id: uuid.UUID | None) -> date | None:

@@ -16,6 +16,7 @@ from app.audits.pictures import Picture, picture_of
 from app.checklists.words import words
 from app.db import db
 from app.errors import DomainError, Invalid, NotFound
+from app.formats import today_in_poland
 from app.remediation import service as remediation
 from app.web import language, now, requires, the_actor
 
@@ -49,7 +50,7 @@ def show(case_id: uuid.UUID) -> str:
         turn=stages.turn(case, actor),
         me=service.member(case, actor.id),
         picture=_picture(case),
-        open_points=remediation.before_review(case),
+        open_points=remediation.before_review(case, today_in_poland()),
         records=timeline.entries(history.timeline(case_id=case.id)),
         form=EmptyForm(),
     )
@@ -199,7 +200,7 @@ def send_to_review(case_id: uuid.UUID) -> Response:
 def _picture(case: Case) -> Picture | None:
     if case.audit is None:
         return None
-    found, after = results.as_found(case.audit), remediation.result_after(case)
+    found, after = results.as_found(case.audit), remediation.result_today(case, today_in_poland())
     return picture_of(results.checklist_of(case), found, after, language())
 
 

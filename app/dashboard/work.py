@@ -16,8 +16,8 @@ from app.certificates.lifecycle import CertificateState
 from app.certificates.models import Certificate
 from app.db import db
 from app.remediation.models import Task
-from app.remediation.pages import WITH_SUPPLIER, Listed, listed
-from app.remediation.rules import TaskState
+from app.remediation.pages import Listed, listed
+from app.remediation.rules import WITH_SUPPLIER, TaskState
 from app.remediation.service import visible_tasks
 
 SHOWN = 8
@@ -62,7 +62,7 @@ def work_for(actor: Actor, today: date, language: str) -> Work:
 
 
 def _counts(actor: Actor) -> dict[CaseState, int]:
-    query = select(Case.state, func.count()).where(visible_cases(actor)).group_by(Case.state)
+    query = select(Case.state, func.count().label("number")).where(visible_cases(actor)).group_by(Case.state)
     return dict(db.session.execute(query).all())
 
 

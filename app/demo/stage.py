@@ -27,6 +27,7 @@ from app.demo.cast import AUDITOR, COORDINATOR, DECIDER, LEAD
 from app.demo.picture import sample_picture
 from app.formats import local_day
 from app.images import take_image
+from app.remediation import files
 from app.remediation import service as remediation
 from app.remediation.models import Task
 from app.suppliers import service as suppliers
@@ -148,7 +149,7 @@ class Stage:
         """The supplier shows what was done."""
         picture = take_image(sample_picture(f"Dowód {task.criterion}"))
         name = f"dowod-{task.criterion.lower()}.jpg"
-        remediation.add_evidence(task, picture, name, actor=self.contact, at=self.later(hours=5))
+        files.add_evidence(task, picture, name, actor=self.contact, at=self.later(hours=5))
         note = "Gotowe. Na zdjęciu widać, co zmieniliśmy."
         remediation.submit(task, note=note, actor=self.contact, at=self.later(hours=1))
 

@@ -18,11 +18,10 @@ from app.checklists.words import words
 from app.db import db
 from app.formats import today_in_poland
 from app.remediation.models import Task
-from app.remediation.rules import TaskState
+from app.remediation.rules import WITH_SUPPLIER, TaskState
 from app.remediation.service import visible_tasks
 
 MOST_LISTED = 200
-WITH_SUPPLIER = frozenset({TaskState.OPEN, TaskState.RETURNED, TaskState.PLAN_ACCEPTED})
 
 SUPPORT: dict[str, LazyString] = {
     "prawne": _l("legal advice"),

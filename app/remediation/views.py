@@ -16,7 +16,7 @@ from app.db import begin_writing, db
 from app.errors import Invalid, NotFound
 from app.formats import today_in_poland
 from app.images import Document, Picture, take_document
-from app.remediation import service
+from app.remediation import files, service
 from app.remediation.forms import EvidenceForm, PlanForm, ReturnForm, SubmitForm, VerifyForm
 from app.remediation.models import Evidence, Task
 from app.remediation.pages import listed, row, shown
@@ -46,7 +46,7 @@ def case(case_id: uuid.UUID) -> str:
         case=found,
         tasks=tasks,
         picture=_picture(found),
-        open_points=service.before_review(found),
+        open_points=service.before_review(found, today_in_poland()),
         me=member(found, actor.id),
     )
 
@@ -98,12 +98,12 @@ def add_evidence(task_id: uuid.UUID) -> str | Response | tuple[str, int]:
     begin_writing()
     found = service.get_task(task_id, the_actor())
     for document, name in documents:
-        service.add_evidence(found, document, name, actor=the_actor(), at=now())
+        files.add_evidence(found, document, name, actor=the_actor(), at=now())
     return _saved(found, _("Added. Send the task to be checked when it is done."))
 
 
-def _documents(files: list[FileStorage]) -> list[tuple[Document | Picture, str]]:
-    named = [file for file in files if file.filename]
+def _documents(uploads: list[FileStorage]) -> list[tuple[Document | Picture, str]]:
+    named = [file for file in uploads if file.filename]
     if not named:
         raise Invalid(_("Choose a photo or a document first."))
     return [(take_document(file.read()), str(file.filename)) for file in named]
@@ -114,7 +114,7 @@ def _documents(files: list[FileStorage]) -> list[tuple[Document | Picture, str]]
 def remove_evidence(task_id: uuid.UUID, evidence_id: uuid.UUID) -> Response:
     """Take a file off the task."""
     found = service.get_task(task_id, the_actor())
-    service.remove_evidence(_evidence(found, evidence_id), actor=the_actor(), at=now())
+    files.remove_evidence(_evidence(found, evidence_id), actor=the_actor(), at=now())
     return _saved(found, _("Removed."))
 
 
@@ -181,7 +181,7 @@ def send_back(task_id: uuid.UUID) -> str | Response | tuple[str, int]:
 def _picture(found: Case) -> pictures.Picture | None:
     if found.audit is None:
         return None
-    as_found, after = results.as_found(found.audit), service.result_after(found)
+    as_found, after = results.as_found(found.audit), service.result_today(found, today_in_poland())
     return pictures.picture_of(results.checklist_of(found), as_found, after, language())
 
 
