@@ -25,7 +25,7 @@ PERMISSIONS: Mapping[Permission, LazyString] = {
     Permission.CASE_READ: _l("See cases"),
     Permission.CERTIFICATE_MANAGE: _l("Suspend, reinstate and withdraw certificates"),
     Permission.CERTIFICATE_READ: _l("See certificates"),
-    Permission.CHECKLIST_READ: _l("Read the checklist"),
+    Permission.CHECKLIST_READ: _l("Reading checklists"),
     Permission.DECISION_MAKE: _l("Decide on the certificate"),
     Permission.EVIDENCE_SUBMIT: _l("Send evidence of improvements"),
     Permission.FINDING_EDIT: _l("Edit findings"),
