@@ -8,6 +8,7 @@ it is told to.
 import argparse
 import ctypes
 import fcntl
+import gc
 import os
 import signal
 import socket
@@ -160,6 +161,8 @@ def _banner(app: Flask, address: str) -> str:
 
 def _supervise(app: Flask, listener: socket.socket, banner: str) -> int:
     """Run both children until a signal to stop, or until the web server gives up."""
+    gc.freeze()  # what is loaded now stays; the children need not look at it, nor copy its pages
+    gc.enable()
     web = _fork(lambda: _run_web_server(app, listener, banner))
     worker = _fork(lambda: _run_worker(app))
     listener.close()
