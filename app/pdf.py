@@ -4,6 +4,7 @@ Importing this module imports WeasyPrint (over a second, 60 MB): only job handle
 WeasyPrint must not run in threads that share it; the worker runs one job after another.
 """
 
+import base64
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,11 @@ def make_pdf(html: str, sheet: str) -> bytes:
     _say_pdf_ua(document.metadata)
     content: bytes = document.write_pdf(pdf_variant="pdf/a-3a", finisher=_scope_headers)
     return content
+
+
+def image(svg: str) -> str:
+    """An SVG drawing as the address of an image."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
 @lru_cache(maxsize=8)

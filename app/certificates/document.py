@@ -1,6 +1,5 @@
 """The certificate as a PDF, from its content alone: no database, no clock. Imports WeasyPrint, see ``app.pdf``."""
 
-import base64
 import io
 from collections.abc import Mapping
 from datetime import date
@@ -13,7 +12,7 @@ from babel.numbers import format_decimal
 from flask import render_template
 
 from app.certificates.border import woven_border
-from app.pdf import make_pdf
+from app.pdf import image, make_pdf
 
 SHEET = (297.0, 210.0)  # A4 landscape, mm
 BORDER_INSET = 10.5
@@ -45,11 +44,6 @@ def certificate_html(content: Mapping[str, Any]) -> str:
         pl=_Words("pl"),
         en=_Words("en"),
     )
-
-
-def image(svg: str) -> str:
-    """An SVG drawing as the address of an image."""
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
 def bar(percent: str, colour: str) -> str:

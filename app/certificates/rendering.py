@@ -12,6 +12,8 @@ from app.accounts.permissions import SYSTEM
 from app.certificates.models import Certificate
 from app.db import begin_writing, db
 
+KIND = "certificate.render"
+
 
 def render_certificate(payload: dict[str, Any]) -> None:
     """Print the certificate named in ``payload``, unless it is printed already. Doing it twice changes nothing."""

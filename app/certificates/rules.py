@@ -147,7 +147,7 @@ def _against(finding: OpenFinding, today: date) -> Ground | None:
 
 
 def _grade_reasons(facts: Facts) -> list[Reason]:
-    if not facts.audited or facts.unanswered or facts.certifies:
+    if not facts.audited or not facts.checklist_intact or facts.unanswered or facts.certifies:
         return []
     return [Reason(Ground.GRADE, {"missing": tuple(facts.missing)})]
 

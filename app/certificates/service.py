@@ -30,14 +30,16 @@ from app.certificates.lifecycle import (
 )
 from app.certificates.models import Certificate, CertificateWord, Decision, Outcome, Recommendation, Review
 from app.certificates.number import number_for
+from app.certificates.rendering import KIND
 from app.certificates.words import sentences
 from app.db import db
 from app.errors import Forbidden, Invalid, NotAllowedNow, NotFound
 from app.formats import local_day
 from app.suppliers.words import search_words, sort_key
 
-RENDER = "certificate.render"
 USUAL_MONTHS = 24
+# Kept beside the change and not as its note: the supplier reads the notes of a case's history.
+INTERNAL_REASON = "internal_reason"
 _NUMBER_LOCK = 7_204_110  # any constant: on PostgreSQL one transaction at a time takes a number
 
 
@@ -87,7 +89,9 @@ def review(case: Case, *, recommendation: Recommendation, note: str, actor: Acto
         raise Invalid(_("Write what is missing or why you recommend a refusal."))
     made = Review(case_id=case.id, reviewer_id=actor.id, recommendation=recommendation, note=note, at=at)
     case.reviewed_at = at if action is Action.REVIEW else None
-    step(case, action, actor=actor, at=at, role=Role.REVIEWER, note=note, recommendation=recommendation)
+    # a recommendation stays within the foundation; what is missing must reach those who complete it
+    told = note if action is Action.SEND_BACK else ""
+    step(case, action, actor=actor, at=at, role=Role.REVIEWER, note=told)
     db.session.add(made)
     db.session.flush()
     return made
@@ -115,7 +119,8 @@ def decide(
         raise Invalid(_("The certificate cannot be valid before the day of the decision."))
     if outcome is Outcome.GRANTED and file.reasons:
         raise NotAllowedNow(*sentences(file.reasons))
-    step(case, action, actor=actor, at=at, role=Role.DECISION_MAKER, note=rationale.strip())
+    told = rationale.strip() if action is Action.REFUSE else ""
+    step(case, action, actor=actor, at=at, role=Role.DECISION_MAKER, note=told)
     content = sealed_file(file)
     made = Decision(
         case_id=case.id,
@@ -226,7 +231,7 @@ def _issue(
     make_findable(certificate)
     granted = {"number": terms.number, "state": certificate.state, "valid_until": terms.valid_until}
     _record("certificate:grant", certificate.id, case, actor=actor, at=at, after=granted)
-    jobs.queue(RENDER, {"certificate_id": str(certificate.id)}, at=at, unique_key=f"{RENDER}:{certificate.id}")
+    jobs.queue(KIND, {"certificate_id": str(certificate.id)}, at=at, unique_key=f"{KIND}:{certificate.id}")
     return certificate
 
 
@@ -296,17 +301,8 @@ def _change(
     before = {"state": certificate.state, "public_reason": certificate.public_reason}
     certificate.state = target
     certificate.public_reason = reason.value if reason else ""
-    after = {"state": target, "public_reason": certificate.public_reason}
-    _record(
-        f"certificate:{action}",
-        certificate.id,
-        certificate.case,
-        actor=actor,
-        at=at,
-        before=before,
-        after=after,
-        note=note.strip(),
-    )
+    after = {"state": target, "public_reason": certificate.public_reason, INTERNAL_REASON: note.strip()}
+    _record(f"certificate:{action}", certificate.id, certificate.case, actor=actor, at=at, before=before, after=after)
     letters.tell_changed(certificate, action, at=at)
 
 
