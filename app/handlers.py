@@ -1,8 +1,10 @@
 """Which function does which kind of job. Every domain adds its line."""
 
 from app import mail
+from app.certificates import rendering
 from app.jobs import Handler
 
 HANDLERS: dict[str, Handler] = {
     mail.KIND: mail.send,
+    rendering.KIND: rendering.render_certificate,
 }
