@@ -53,6 +53,11 @@ NAVIGATION: tuple[tuple[Permission | None, str, Any], ...] = (
     (Permission.CHECKLIST_READ, "checklists.index", _l("Checklist")),
     (Permission.TEAM_READ, "accounts.team", _l("Team")),
 )
+PUBLIC_NAVIGATION: tuple[tuple[str, Any], ...] = (
+    ("certificates.verify", _l("Check a certificate")),
+    ("certificates.register", _l("Register")),
+    ("checklists.index", _l("Checklist")),
+)
 
 
 def now() -> datetime:
@@ -164,9 +169,9 @@ def _begin() -> Response | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is not None and not hasattr(view, "access") and request.blueprint not in {"security", "openapi"}:
         raise RuntimeError(f"{request.endpoint} has neither @requires, @signed_in nor @public")
-    if request.method not in SAFE_METHODS and view is not None and not getattr(view, "writes_later", False):
-        if request.blueprint != "security":
-            begin_writing()
+    waits = getattr(view, "writes_later", False) or request.blueprint == "security"
+    if request.method not in SAFE_METHODS and view is not None and not waits:
+        begin_writing()
     return None
 
 
@@ -221,7 +226,7 @@ def _error_page(error: Exception) -> Response | tuple[Response, int] | WerkzeugR
         return error.response  # type: ignore[return-value]  # a redirect or an answer already made
     status, reasons = _explain(error)
     if status == 500:
-        log.exception("unexpected error", exc_info=error)
+        log.error("unexpected error", exc_info=error)
         if current_app.config["PROPAGATE_ERRORS"]:
             raise error
     if wants_json():
@@ -229,14 +234,18 @@ def _error_page(error: Exception) -> Response | tuple[Response, int] | WerkzeugR
     template = f"errors/{status if status in {403, 404, 409, 422, 429} else 500}.html"
     if status in {400, 405, 413, 415}:
         template = "errors/422.html"
-    return make_response(render_template(template, reasons=reasons, request_id=g.get("request_id", "")), status)
+    return make_response(
+        render_template(template, reasons=reasons, request_id=g.get("request_id", "")), status
+    )
 
 
 def _explain(error: Exception) -> tuple[int, tuple[str, ...]]:
     if isinstance(error, DomainError):
         return error.status, tuple(error.reasons)
     if isinstance(error, StaleDataError):
-        return Conflict.status, (gettext("Someone else changed this in the meantime. Look at the present version first."),)
+        return Conflict.status, (
+            gettext("Someone else changed this in the meantime. Look at the present version first."),
+        )
     if isinstance(error, CSRFError):
         return 422, (gettext("This form was open for too long. Send it once more."),)
     if isinstance(error, HTTPException):
@@ -247,7 +256,11 @@ def _explain(error: Exception) -> tuple[int, tuple[str, ...]]:
 def navigation(actor: Actor | None) -> list[tuple[str, str, bool]]:
     """The entries of the top bar for this person: label, address, whether it is the present page."""
     if actor is None:
-        return []
+        return [
+            (str(label), url_for(endpoint), endpoint == request.endpoint)
+            for endpoint, label in PUBLIC_NAVIGATION
+            if endpoint in current_app.view_functions
+        ]
     here = request.blueprint
     return [
         (str(label), url_for(endpoint), endpoint.partition(".")[0] == here)
@@ -261,9 +274,11 @@ def _globals() -> dict[str, Any]:
     return {
         "asset": asset,
         "current_actor": actor,
-        "nav_entries": navigation(actor),
+        "nav_entries": navigation(actor) if has_request_context() else [],  # letters are written without one
         "language": language(),
-        "switch_language_url": lambda code: url_for("language", code=code, next=request.full_path.rstrip("?")),
+        "switch_language_url": lambda code: url_for(
+            "language", code=code, next=request.full_path.rstrip("?")
+        ),
         "Permission": Permission,
         "today": formats.today_in_poland(),
     }
