@@ -37,7 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="module")
 def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The product as people run it, with the demo, for the journeys of one file."""
-    with start_server(tmp_path_factory.mktemp("server")) as server:
+    # Every journey comes from one address.
+    with start_server(tmp_path_factory.mktemp("server"), BASE_SIGN_IN_LIMIT="1000 per minute") as server:
         yield server
 
 
