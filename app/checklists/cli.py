@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from app.checklists.problems import ChecklistError, printable
 from app.checklists.publishing import publish as publish_checklist
 from app.checklists.schema import json_schema
 from app.checklists.scoring import score as score_answers
+from app.checklists.translation import completeness
 
 checklist = AppGroup("checklist", help="Check, score, compare and publish checklists.")
 
@@ -44,7 +45,10 @@ def validate(paths: tuple[Path, ...]) -> None:
         for warning in loaded.warnings:
             _complain([f"{warning} (warning)"])
         found = loaded.checklist
-        click.echo(f"{path}: {found.id} {found.version} is valid: {len(found.criteria)} criteria, {found.digest}")
+        _say(f"{path}: {found.id} {found.version} is valid: {len(found.criteria)} criteria, {found.digest}")
+        for language in found.languages[1:]:
+            report = completeness(found.content, language, found.translations.get(language))
+            _say(f"{path}: {language}: {report.translated} of {report.texts} texts are translated")
     sys.exit(WRONG_CHECKLIST if wrong else 0)
 
 
@@ -62,7 +66,7 @@ def score(path: Path, answers: Path) -> None:
         sys.exit(WRONG_ANSWERS)
     for name in result.unused:
         _complain([f"{printable(str(answers))}: {name}: does not apply here, so its answer counts nowhere (note)"])
-    click.echo(json.dumps(result.as_json(), ensure_ascii=False, indent=2))
+    _say(json.dumps(result.as_json(), ensure_ascii=False, indent=2))
 
 
 @checklist.command()
@@ -71,13 +75,13 @@ def score(path: Path, answers: Path) -> None:
 def diff(old: Path, new: Path) -> None:
     """Show what NEW changes, and what becomes of the answers of running audits."""
     before, after = _loaded(old), _loaded(new)
-    click.echo(f"{before.id} {before.version} → {after.id} {after.version}")
+    _say(f"{before.id} {before.version} → {after.id} {after.version}")
     found = list(carry.changes(before, after))
     for change in found:
         keys = f": {', '.join(change.keys)}" if change.keys else ""
-        click.echo(f"{change.what:8} {change.kind} {change.id}{keys}")
+        _say(f"{change.what:8} {change.kind} {change.id}{keys}")
     if not found:
-        click.echo("nothing changed")
+        _say("nothing changed")
     _show_carry(before, after)
 
 
@@ -86,7 +90,7 @@ def diff(old: Path, new: Path) -> None:
 def schema(*, write: bool) -> None:
     """Print the JSON Schema, for editors."""
     if not write:
-        click.echo(schema_text(), nl=False)
+        _say(schema_text(), end="")
         return
     readme = library.FOLDER / "README.md"
     replace_file(library.FOLDER / "checklist.schema.json", schema_text())
@@ -105,7 +109,7 @@ def publish(path: Path) -> None:
     except OSError as error:
         _complain([f"{printable(str(path))}: cannot be written: {error.strerror}"])
         sys.exit(WRONG_CHECKLIST)
-    click.echo(f"{path}: {'published' if done else 'is already published'}: {digest}")
+    _say(f"{path}: {'published' if done else 'is already published'}: {digest}")
 
 
 def schema_text() -> str:
@@ -125,26 +129,31 @@ def _loaded(path: Path) -> Checklist:
         sys.exit(WRONG_CHECKLIST)
 
 
-def _complain(lines: Any) -> None:
+def _say(text: str, *, err: bool = False, end: str = "\n") -> None:
+    """Always UTF-8, whatever the locale: the output is read by programs too."""
+    click.echo((text + end).encode("utf-8", "backslashreplace"), nl=False, err=err)
+
+
+def _complain(lines: Iterable[object]) -> None:
     for line in lines:
-        click.echo(str(line), err=True)
+        _say(str(line), err=True)
 
 
 def _show_carry(before: Checklist, after: Checklist) -> None:
     if after.content.replaces != before.version or after.id != before.id:
         says = after.content.replaces or "nothing"
-        click.echo(f"running audits: {after.version} replaces {says}, not {before.version}; none is moved by it")
+        _say(f"running audits: {after.version} replaces {says}, not {before.version}; none is moved by it")
         return
     effects: Mapping[str, str] = {"keep": "keeps its answer", "ask": "is asked again", "drop": "answer is dropped"}
-    click.echo("running audits:")
+    _say("running audits:")
     for carried in carry.plan(before, after):
         target = f" as {carried.new}" if carried.new not in {None, carried.old} else ""
         why = "carry says so" if carried.said else "carry says nothing"
-        click.echo(f"  {carried.old}: {effects[carried.how]}{target} ({why})")
+        _say(f"  {carried.old}: {effects[carried.how]}{target} ({why})")
     olds = set(before.criteria)
     for unknown in (name for name in after.content.carry if name not in olds):
-        click.echo(f"  {unknown}: carry names it, but {before.version} has no such criterion")
+        _say(f"  {unknown}: carry names it, but {before.version} has no such criterion")
     taken = {carried.new for carried in carry.plan(before, after)}
     for name in after.criteria:
         if name not in taken:
-            click.echo(f"  {name}: is new and is asked")
+            _say(f"  {name}: is new and is asked")

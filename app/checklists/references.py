@@ -188,7 +188,9 @@ def _facts(content: Content, facts: dict[str, tuple[str, ...]], path: KeyPath) -
 
 
 def _criteria(content: Content) -> Iterator[Issue]:
-    found = {criterion.id: (path, criterion) for path, criterion in reversed(list(located_criteria(content)))}
+    found: dict[str, tuple[KeyPath, Criterion]] = {}
+    for path, criterion in located_criteria(content):
+        found.setdefault(criterion.id, (path, criterion))
     for path, criterion in located_criteria(content):
         yield from _facts(content, criterion.applies_when, (*path, "applies_when"))
         if criterion.class_name not in content.classes:

@@ -95,7 +95,7 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel], path: KeyPath) -> st
         quotes = f'; write "{shown(value)}" in quotes' if isinstance(value, int | float) or _is_decimal(value) else ""
         return f"expected a text, found {shown(value)}{quotes}"
     if kind == "literal_error":
-        expected = str(ctx["expected"]).replace("'", "").replace(" or ", ", ")
+        expected = str(ctx["expected"]).replace("'", "").replace(" or ", ", ").replace("True", "true")
         return f"expected one of {expected}; found {shown(value)}"
     if kind in {"model_type", "model_attributes_type"}:
         return f"expected a mapping with {choices(_keys(_model_at(model, path)))}; found {shown(value)}"

@@ -63,6 +63,11 @@ class TestValidate:
             "c.yaml:5:17: languages[en]: 0 of 18 texts are translated to en; missing: title, areas.EKO, sections.EKO-ODP, classes.legal, classes.plain … (18 in all) (warning)"
         ]
 
+    def test_completeness_is_reported_for_each_other_language(self, tmp_path: Path) -> None:
+        written(tmp_path, changed(("[pl]", "[pl, en]")), "checklist.yaml")
+        written(tmp_path, "title: A small list\nareas: {EKO: {title: Ecology}}", "translations/en.yaml")
+        assert run("validate", tmp_path).stdout.splitlines()[1] == f"{tmp_path}: en: 2 of 18 texts are translated"
+
     def test_without_a_path_it_says_how(self) -> None:
         assert run("validate").exit_code == 2
 
@@ -124,6 +129,11 @@ class TestScore:
         path = answers(tmp_path, "")
         path.write_bytes(b'{"answers": "\xff"}')
         assert run("score", DEMO, path).stderr == f"{path}: the file is not UTF-8\n"
+
+    def test_the_output_is_utf_8_in_every_locale(self, tmp_path: Path) -> None:
+        runner = Flask("bare").test_cli_runner(charset="latin-1")
+        result = runner.invoke(checklist, ["score", str(DEMO), str(answers(tmp_path, FITTING))])
+        assert "Wynik łączny: co najmniej" in result.stdout_bytes.decode("utf-8")
 
     def test_a_wrong_checklist_is_exit_1(self, tmp_path: Path) -> None:
         result = run("score", written(tmp_path, changed(("class: legal", "class: x"))), answers(tmp_path, FITTING))

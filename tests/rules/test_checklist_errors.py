@@ -167,8 +167,8 @@ MISTAKES: list[tuple[str, list[Replacement], str]] = [
         "asked in a circle",
         [("            class: plain", "            class: plain\n            asked_when: {EKO-ODP-01: [4]}")],
         (
-            "c.yaml:64:13: areas[EKO].sections[EKO-ODP].criteria[EKO-ODP-02].asked_when: asked only when it is asked itself: "
-            "EKO-ODP-02 → EKO-ODP-01 → EKO-ODP-02; break the circle"
+            "c.yaml:57:13: areas[EKO].sections[EKO-ODP].criteria[EKO-ODP-01].asked_when: asked only when it is asked itself: "
+            "EKO-ODP-01 → EKO-ODP-02 → EKO-ODP-01; break the circle"
         ),
     ),
     (
