@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.audits.visits import open_visit
+from app.suppliers.names import LEGAL_FORMS, PRODUCT_KINDS
 from app.web import signed_in, the_actor
 
 tablet = Blueprint("tablet", __name__)
@@ -18,7 +19,7 @@ tablet = Blueprint("tablet", __name__)
 @signed_in
 def shell(audit_id: uuid.UUID) -> str:
     open_visit(audit_id, the_actor())
-    words = {**_screen(), **_criterion(), **_sync(), **_refusals(), **_closing(), **_counted()}
+    words = {**_screen(), **_criterion(), **_sync(), **_refusals(), **_closing(), **_facts(), **_counted()}
     return render_template("tablet/shell.html", words=json.dumps(words, ensure_ascii=False))
 
 
@@ -43,8 +44,6 @@ def _screen() -> dict[str, str]:
         "closed": _("The audit is finished. Its answers no longer change."),
         "not_asked_here": _("Nothing in this section applies to this supplier."),
         "more": _("More"),
-        "yes": _("Yes"),
-        "no": _("No"),
     }
 
 
@@ -69,7 +68,7 @@ def _criterion() -> dict[str, str]:
         "observation": _("observation"),
         "register": _("public register"),
         "add_photo": _("Photo"),
-        "note": _("Note"),
+        "note": _("Auditor's note"),
         "note_label": _("Note on {criterion}"),
         "evidence_photo": _("Evidence needed: a photo"),
         "evidence_note": _("Evidence needed: a note of what you saw or heard"),
@@ -105,18 +104,15 @@ def _sync() -> dict[str, str]:
         "sign_in": _("Sign in"),
         "blocked": _("The server refuses this audit. Your answers stay on this tablet."),
         "not_saved": _("Not saved. Do not close this page."),
-        "retry": _("Send now"),
         "conflict_title": _("Two answers. Which one stands?"),
         "conflict_of": _("{name}, {time}"),
         "conflict_keep": _("Choose this one"),
         "you": _("You"),
         "no_value": _("no answer"),
-        "from_other": _("{name} changed {criterion}"),
         "discard": _("Put the saved answer back"),
         "load_failed": _("The audit could not be loaded."),
         "load_offline": _("No connection. The audit opens as soon as the network is back."),
         "load_again": _("Try again"),
-        "leave": _("Some changes are not sent yet."),
     }
 
 
@@ -148,29 +144,41 @@ def _closing() -> dict[str, str]:
     }
 
 
+def _facts() -> dict[str, str]:
+    """Names of the facts that a checklist may ask for, and of their values."""
+    values = {**LEGAL_FORMS, **PRODUCT_KINDS}
+    return {
+        "fact_products": _("What they make"),
+        "fact_legal_form": _("Legal form"),
+        **{f"fact_{value}": str(name) for value, name in values.items()},
+    }
+
+
 def _counted() -> dict[str, Any]:
     """Words with a number: the forms for one, a few and many; the screen puts the number in."""
     few = (1, 2, 5)
     return {
-        "open_left": [ngettext("%(num)s without an answer", "%(num)s without an answer", n, num="{num}") for n in few],
+        "open_left": [
+            ngettext("Next without an answer (%(count)s)", "Next without an answer (%(count)s)", n, count="{num}")
+            for n in few
+        ],
         "offline": [
             ngettext(
-                "Offline · %(num)s change saved on this tablet",
-                "Offline · %(num)s changes saved on this tablet",
+                "Offline · %(count)s change saved on this tablet",
+                "Offline · %(count)s changes saved on this tablet",
                 n,
-                num="{num}",
+                count="{num}",
             )
             for n in few
         ],
-        "sending": [ngettext("Sending %(num)s change", "Sending %(num)s changes", n, num="{num}") for n in few],
+        "sending": [ngettext("Sending %(count)s change", "Sending %(count)s changes", n, count="{num}") for n in few],
         "sign_in_to_send": [
-            ngettext("Sign in to send %(num)s change", "Sign in to send %(num)s changes", n, num="{num}") for n in few
+            ngettext("Sign in to send %(count)s change", "Sign in to send %(count)s changes", n, count="{num}")
+            for n in few
         ],
         "conflicts": [
-            ngettext(
-                "%(num)s question has two answers", "%(num)s questions have two answers", n, num="{num}"
-            )
+            ngettext("%(count)s question has two answers", "%(count)s questions have two answers", n, count="{num}")
             for n in few
         ],
-        "unsent": [ngettext("%(num)s change", "%(num)s changes", n, num="{num}") for n in few],
+        "unsent": [ngettext("%(count)s change", "%(count)s changes", n, count="{num}") for n in few],
     }

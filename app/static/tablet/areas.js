@@ -4,7 +4,7 @@ import { byId, el, icon, setText } from "./dom.js";
 import { AREA_ICONS, bar, button } from "./parts.js";
 import { count } from "./progress.js";
 import { Question } from "./criterion.js";
-import { t } from "./words.js";
+import { percent, t } from "./words.js";
 
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./store.js").Area} Area */
@@ -105,14 +105,18 @@ export class Areas {
     }
     for (const { tab, area } of this.parts.values()) {
       const { asked, answered } = count(store, area.sections);
-      const key = `${answered}/${asked}`;
+      const scored = store.result.areas.find((one) => one.id === area.id)?.percent ?? null;
+      const counted = `${answered}/${asked}`;
+      const key = `${counted} ${scored}`;
       if (tab.dataset.key === key) continue;
       tab.dataset.key = key;
       const name = AREA_ICONS[area.id];
       tab.replaceChildren(
         ...(name ? [icon(name)] : []),
         el("span", { class: "area-title" }, area.title),
-        el("span", { class: "area-count", "aria-label": t("done", { done: answered, all: asked }) }, key),
+        el("span", { class: "area-count" },
+          el("span", { "aria-hidden": "true" }, counted), el("span", { class: "visually-hidden" }, t("done", { done: answered, all: asked })),
+          scored !== null && el("strong", {}, percent(scored))),
         bar(asked ? answered / asked : 0),
       );
     }

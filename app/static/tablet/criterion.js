@@ -94,14 +94,32 @@ export class Question {
         this.state),
       el("h3", { id: `q-${id}` }, criterion.question),
       this.levels, this.chosen, this.reasonBox, this.trouble,
-      Object.keys(levels).length > 0 && el("details", {}, el("summary", {}, t("levels")), this.#meanings()),
-      (why || law || signs.length > 0) && el("details", {}, el("summary", {}, t("why")),
-        why && el("h4", {}, t("why_title")), why && el("p", {}, why),
-        signs.length > 0 && el("h4", {}, t("look_for")),
-        signs.length > 0 && el("ul", {}, ...signs.map((sign) => el("li", {}, el("em", {}, t(sign.kind)), ` ${sign.text}`))),
-        law && el("h4", {}, t("law")), law && el("p", {}, law)),
-      this.finding, this.evidence, this.photos, this.noteBox,
-      el("div", { class: "tools" }, camera, this.noteButton));
+      this.finding, this.photos, this.noteBox,
+      el("div", { class: "tools" }, camera, this.noteButton, this.evidence),
+      el("div", { class: "more" },
+        Object.keys(levels).length > 0 && this.#unfold("levels", t("levels"), this.#meanings()),
+        (why || law || signs.length > 0) && this.#unfold("why", t("why"),
+          why && el("h4", {}, t("why_title")), why && el("p", {}, why),
+          signs.length > 0 && el("h4", {}, t("look_for")),
+          signs.length > 0 && el("ul", {}, ...signs.map((sign) => el("li", {}, el("em", {}, `${t(sign.kind)}:`), ` ${sign.text}`))),
+          law && el("h4", {}, t("law")), law && el("p", {}, law))));
+  }
+
+  /**
+   * A word that unfolds more; two of them stand side by side, what unfolds takes the whole width.
+   * @param {string} name
+   * @param {string} label
+   * @param {...(Node | string | null | undefined | false)} content
+   */
+  #unfold(name, label, ...content) {
+    const panel = el("div", { class: "unfolded", id: `${name}-${this.id}`, hidden: true }, ...content);
+    const press = el("button", { type: "button", class: "unfold", "aria-expanded": "false", "aria-controls": panel.id, click: () => {
+      panel.hidden = !panel.hidden;
+      press.setAttribute("aria-expanded", String(!panel.hidden));
+    } }, icon("chevron-right"), el("span", {}, label));
+    const both = document.createDocumentFragment();
+    both.append(press, panel);
+    return both;
   }
 
   /** @param {boolean} off */
@@ -194,22 +212,23 @@ export class Question {
 
   #updateFinding() {
     const { store, id } = this;
-    const grade = store.result.finding_of[id];
-    this.finding.hidden = !grade || this.element?.hidden;
+    const heavier = this.#heavier();
+    const own = store.value(id, "finding");
+    const grade = heavier.includes(own) ? own : this.automatic;
+    this.finding.hidden = !grade;
     if (!grade) return;
     const titles = store.template.findings;
-    const own = store.value(id, "finding");
     const key = `${grade}|${own}|${store.value(id, "comment") ? 1 : 0}|${store.value(id, "score")}`;
     if (this.finding.dataset.key === key) return;
-    if (this.finding.contains(document.activeElement)) return;
     this.finding.dataset.key = key;
-    const heavier = this.#heavier();
+    const had = this.finding.contains(document.activeElement);
     this.finding.replaceChildren(gradeMark(grade, titles[grade]?.title ?? grade));
     if (!store.mayFill || heavier.length === 0) return;
     const select = el("select", { id: `f-${id}`, "aria-label": `${t("raise")}, ${id}`, change: (event) => this.#raise(event.target.value) },
       el("option", { value: "" }, t("by_answer", { grade: titles[this.automatic]?.title ?? this.automatic })),
       ...heavier.map((one) => el("option", { value: one, selected: one === own }, titles[one]?.title ?? one)));
     this.finding.append(select);
+    if (had) select.focus();
     if (own && !store.value(id, "comment")) this.finding.append(el("p", { class: "hint" }, t("raise_why")));
   }
 
@@ -218,6 +237,8 @@ export class Question {
     const { store, id, criterion } = this;
     const grades = Object.keys(store.template.findings);
     const terms = /** @type {any} */ (store.template.classes[criterion.class] ?? {});
+    this.automatic = "";
+    if (store.value(id, "score") === null || store.value(id, "na") !== null) return [];
     const value = String(store.value(id, "score"));
     const level = /** @type {any} */ (this.scale.levels?.find((one) => one.value === value));
     const all = this.scale.levels ?? [];

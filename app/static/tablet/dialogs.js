@@ -5,7 +5,7 @@ import { ask, json } from "./sync.js";
 import { button } from "./parts.js";
 import { lacksEvidence } from "./criterion.js";
 import { newId } from "./store.js";
-import { n, t } from "./words.js";
+import { factWord, n, t } from "./words.js";
 import { unanswered } from "./progress.js";
 
 /** @typedef {import("./store.js").Store} Store */
@@ -33,8 +33,8 @@ export function openFacts(store) {
     const many = Array.isArray(now) || now === null || now === undefined;
     const chosen = new Set(many ? (now ?? []) : [now]);
     const boxes = values.map((value) => el("label", { class: "choice" },
-      el("input", { type: many ? "checkbox" : "radio", name: `fact-${fact}`, value, checked: chosen.has(value), disabled: !store.mayFill, change }), t(`fact_${value}`)));
-    const group = el("fieldset", {}, el("legend", {}, t(`fact_${fact}`)), ...boxes);
+      el("input", { type: many ? "checkbox" : "radio", name: `fact-${fact}`, value, checked: chosen.has(value), disabled: !store.mayFill, change }), factWord(value)));
+    const group = el("fieldset", {}, el("legend", {}, factWord(fact)), ...boxes);
     function change() {
       const marked = [...group.querySelectorAll("input:checked")].map((box) => /** @type {HTMLInputElement} */ (box).value);
       store.setFact(fact, many ? marked : (marked[0] ?? null));

@@ -12,7 +12,7 @@ export class ResultPanel {
     this.store = store;
     this.summary = el("span", { class: "result-total" });
     this.body = el("div", { class: "result-body" });
-    this.element = el("details", { class: "result" }, el("summary", {}, el("span", {}, t("result")), this.summary), this.body);
+    this.element = el("details", { class: "result" }, el("summary", {}, icon("chevron-right"), el("span", {}, t("result")), this.summary), this.body);
     this.update();
   }
 

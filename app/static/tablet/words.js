@@ -17,6 +17,12 @@ export function t(key, values = {}) {
   return fill(typeof found === "string" ? found : key, values);
 }
 
+/** The words for a fact or one of its values; its own name when there are none. @param {string} fact */
+export function factWord(fact) {
+  const found = words[`fact_${fact}`];
+  return typeof found === "string" ? found : fact;
+}
+
 /**
  * Words with a number, in the form that the number asks for.
  * @param {string} key
