@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as WerkzeugResponse
 from wtforms import Form, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.accounts.permissions import Permission
@@ -107,11 +108,11 @@ def _published(name: str, version: str) -> Checklist:
 def _form(checklist: Checklist, query: MultiDict[str, str]) -> Form:
     """What a reader may choose: words, their legal form, what they make."""
     profile = checklist.content.profile
-    forms = [(value, names.fact_value(LEGAL_FORM, value)) for value in profile.get(LEGAL_FORM, ())]
-    kinds = [(value, names.fact_value(PRODUCTS, value)) for value in profile.get(PRODUCTS, ())]
+    forms = [SelectChoice(value, names.fact_value(LEGAL_FORM, value)) for value in profile.get(LEGAL_FORM, ())]
+    kinds = [SelectChoice(value, names.fact_value(PRODUCTS, value)) for value in profile.get(PRODUCTS, ())]
     fields = {
         "q": StringField(_("Words")),
-        "legal_form": SelectField(_("Legal form"), choices=[("", _("all forms")), *forms]),
+        "legal_form": SelectField(_("Legal form"), choices=[SelectChoice("", _("all forms")), *forms]),
         "products": SelectMultipleField(
             _("What we make"), choices=kinds, option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
         ),

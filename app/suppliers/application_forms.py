@@ -6,11 +6,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, SelectField, SelectMultipleField, StringField, TelField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.suppliers.applications import body_of, unit_of
-from app.suppliers.forms import CHOOSE, mark
+from app.suppliers.forms import BODY_FORMS, CHOOSE, choices_of, mark
 from app.suppliers.models import LegalForm, Product, Site, Supplier
 from app.suppliers.names import LEGAL_FORMS
 from app.suppliers.particulars import NO_LEGAL_PERSON, body_problems, tidy_body, tidy_unit, unit_problems
@@ -54,7 +55,7 @@ class PublicForm(ConsentFields):
     )
     unit_form = SelectField(
         _l("Legal form"),
-        choices=[CHOOSE, *LEGAL_FORMS.items()],
+        choices=[CHOOSE, *choices_of(LEGAL_FORMS)],
         validators=[InputRequired(_l("Choose the legal form."))],
     )
     street = StringField(_l("Street and number"), [Length(max=200)])
@@ -67,7 +68,7 @@ class PublicForm(ConsentFields):
     )
     body_form = SelectField(
         _l("Legal form of the running body"),
-        choices=[CHOOSE, *((form, name) for form, name in LEGAL_FORMS.items() if form not in NO_LEGAL_PERSON)],
+        choices=[CHOOSE, *choices_of(BODY_FORMS)],
     )
     nip = StringField(
         _l("NIP of whoever signs contracts"),
@@ -101,6 +102,9 @@ class PublicForm(ConsentFields):
     def follows_rules(self) -> bool:
         """Judge numbers, codes and forms by the suppliers' rules; sentences go to their fields."""
         wrote = self.wrote()
+        if not lines(self.products.data):
+            self.products.errors = [_l("Say which products or services are to be covered.")]
+            return False
         if wrote["unit_form"] in NO_LEGAL_PERSON and not (wrote["body_name"] and wrote["body_form"]):
             self.body_name.errors = [_l("Say who runs the workshop or establishment, and in which legal form.")]
             return False
@@ -159,5 +163,5 @@ def consents(form: ConsentFields) -> dict[str, Any]:
     return {**given, "message": form.message.data or ""}
 
 
-def _by_name(parts: Sequence[Product | Site]) -> list[tuple[str, str]]:
-    return [(name, name) for name in dict.fromkeys(part.name for part in parts)]
+def _by_name(parts: Sequence[Product | Site]) -> list[SelectChoice]:
+    return choices_of({part.name: part.name for part in parts})

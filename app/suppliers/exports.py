@@ -2,7 +2,6 @@
 
 import csv
 import io
-import tempfile
 from collections.abc import Iterable, Iterator
 from typing import IO
 
@@ -54,10 +53,8 @@ def as_csv(rows: Iterable[dict[str, str]]) -> Iterator[str]:
 
 def as_xlsx(rows: Iterable[dict[str, str]]) -> IO[bytes]:
     """An XLSX file, at its beginning; every cell is text, so that numbers keep their zeros."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115  # the answer to the request closes it
-    book = xlsxwriter.Workbook(
-        file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False}
-    )
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"constant_memory": True})
     sheet = book.add_worksheet("Dostawcy")
     bold = book.add_format({"bold": True, "bg_color": "#E5F1EC", "bottom": 1})
     text = book.add_format({"num_format": "@"})

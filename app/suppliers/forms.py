@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -20,7 +21,8 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
-from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.suppliers import names
@@ -30,14 +32,20 @@ from app.suppliers.names import LEGAL_FORMS, PEOPLE, PRODUCT_KINDS
 from app.suppliers.particulars import NO_LEGAL_PERSON, Body, Unit
 from app.suppliers.places import COUNTIES, PROVINCES
 
-CHOOSE = ("", _l("– choose –"))
+CHOOSE = SelectChoice("", _l("– choose –"))
+BODY_FORMS = {form: name for form, name in LEGAL_FORMS.items() if form not in NO_LEGAL_PERSON}
 MOST_PEOPLE = 100_000
 
 
-def county_choices() -> list[tuple[str, Any]]:
+def choices_of(names: Mapping[str, Any], group: str | None = None) -> list[SelectChoice]:
+    """Value → name as choices of a list."""
+    return [SelectChoice(str(value), name, optgroup=group) for value, name in names.items()]
+
+
+def county_choices() -> list[SelectChoice]:
     """Counties of Pomorskie, then the other provinces."""
-    elsewhere = [(code, name) for code, name in PROVINCES.items() if code != "22"]
-    return [("", _l("– choose –")), *COUNTIES.items(), *elsewhere]
+    elsewhere = {code: name for code, name in PROVINCES.items() if code not in {code[:2] for code in COUNTIES}}
+    return choices_of(COUNTIES, _("Counties of Pomorskie")) + choices_of(elsewhere, _("Other provinces"))
 
 
 class CountyField(SelectField):
@@ -46,8 +54,8 @@ class CountyField(SelectField):
     def process_data(self, value: object) -> None:
         super().process_data(value)
         listed = county_choices()
-        unlisted = value and value not in {code for code, _name in listed}
-        self.choices = [*listed, (value, str(value))] if unlisted else listed
+        unlisted = value and value not in {choice.value for choice in listed}
+        self.choices = [CHOOSE, *listed, *([SelectChoice(str(value))] if unlisted else [])]
 
 
 class UnitForm(Form):
@@ -60,7 +68,7 @@ class UnitForm(Form):
     )
     legal_form = SelectField(
         _l("Legal form"),
-        choices=[CHOOSE, *LEGAL_FORMS.items()],
+        choices=[CHOOSE, *choices_of(LEGAL_FORMS)],
         validators=[InputRequired(_l("Choose the legal form."))],
     )
     street = StringField(_l("Street and number"))
@@ -93,7 +101,7 @@ class BodyForm(Form):
     name = StringField(_l("Name of the running body"), validators=[InputRequired(_l("Enter the running body's name."))])
     legal_form = SelectField(
         _l("Legal form of the running body"),
-        choices=[CHOOSE, *((form, name) for form, name in LEGAL_FORMS.items() if form not in NO_LEGAL_PERSON)],
+        choices=[CHOOSE, *choices_of(BODY_FORMS)],
         validators=[InputRequired(_l("Choose the legal form of the running body."))],
     )
     nip = StringField(
@@ -128,6 +136,18 @@ class RegisterForm(FlaskForm):  # type: ignore[misc]
     )
     body = FormField(BodyForm)
 
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """The body's name and form are the unit's own when it is the legal person."""
+        unit, body = self.unit.form, self.body.form
+        if self.unit_is_body.data and unit.legal_form.data not in NO_LEGAL_PERSON:
+            for name in ("name", "legal_form"):
+                body[name].data, body[name].raw_data = unit[name].data, unit[name].raw_data
+        return bool(super().validate(extra_validators))
+
+    def validate_unit_is_body(self, field: BooleanField) -> None:
+        if field.data and self.unit.form.legal_form.data in NO_LEGAL_PERSON:
+            raise ValidationError(_("A WTZ and a ZAZ are run by another body. Enter it below."))
+
 
 class ChangeUnitForm(FlaskForm):  # type: ignore[misc]
     """The unit, and which version of it the person was looking at."""
@@ -158,7 +178,7 @@ class ProductForm(FlaskForm):  # type: ignore[misc]
     name = StringField(_l("Name of the product or service"), [InputRequired(_l("Enter a name.")), Length(max=250)])
     kind = SelectField(
         _l("Kind"),
-        choices=[CHOOSE, *PRODUCT_KINDS.items()],
+        choices=[CHOOSE, *choices_of(PRODUCT_KINDS)],
         validators=[InputRequired(_l("Choose the kind."))],
         description=_l("The kinds decide which criteria of the checklist apply."),
     )
@@ -200,8 +220,8 @@ class FilterForm(Form):
     """What narrows the list."""
 
     q = StringField(_l("Name, town or NIP"))
-    legal_form = SelectField(_l("Legal form"), choices=[("", _l("All forms")), *LEGAL_FORMS.items()])
-    county = SelectField(_l("County"), choices=[("", _l("All counties")), *county_choices()[1:]], validate_choice=False)
+    legal_form = SelectField(_l("Legal form"), choices=[SelectChoice("", _l("All forms")), *choices_of(LEGAL_FORMS)])
+    county = CountyField(_l("County"), validate_choice=False)
 
 
 def facts_form(profile: Mapping[str, Sequence[str]]) -> type[FlaskForm]:
@@ -209,7 +229,7 @@ def facts_form(profile: Mapping[str, Sequence[str]]) -> type[FlaskForm]:
     boxes = {
         name: SelectMultipleField(
             names.fact(name),
-            choices=[(value, names.fact_value(name, value)) for value in values],
+            choices=choices_of({value: names.fact_value(name, value) for value in values}),
             option_widget=CheckboxInput(),
             widget=ListWidget(prefix_label=False),
         )

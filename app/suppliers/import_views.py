@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 from typing import IO
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, stream_with_context, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
@@ -95,7 +95,7 @@ def export(format: str) -> Response:  # noqa: A002  # the word of the address
 
 def _csv(lines: Iterator[str], name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(stream_with_context(lines), mimetype="text/csv; charset=utf-8", headers=headers)
+    return Response("".join(lines), mimetype="text/csv", headers=headers)
 
 
 def _xlsx(file: IO[bytes], name: str) -> Response:

@@ -80,6 +80,7 @@ def import_draft(draft: ImportDraft, *, actor: Actor, at: datetime) -> int:
     good = judge(draft).good
     bodies = _bodies({row.body.nip for row in good if row.body})
     registered: list[tuple[history.About, dict[str, object]]] = []
+    belonging: list[SupplierWord | Contact] = []
     for row in good:
         if row.unit is None or row.body is None:
             continue
@@ -87,9 +88,9 @@ def import_draft(draft: ImportDraft, *, actor: Actor, at: datetime) -> int:
         key, words = sort_key(row.unit.name), search_words(row.unit.name, row.unit.town, body.name, body.nip, body.krs)
         supplier = Supplier(id=uuid7(), **entered(row.unit), running_body=body, sort_key=key, profile={}, created_at=at)
         db.session.add(supplier)
-        db.session.add_all(SupplierWord(supplier_id=supplier.id, word=word, sort_key=key) for word in words)
+        belonging += [SupplierWord(supplier_id=supplier.id, word=word, sort_key=key) for word in words]
         if row.contact and row.contact["name"]:
-            db.session.add(Contact(supplier_id=supplier.id, **row.contact))
+            belonging.append(Contact(supplier_id=supplier.id, **row.contact))
         after: dict[str, object] = {
             "name": row.unit.name,
             "running_body": body.name,
@@ -97,6 +98,8 @@ def import_draft(draft: ImportDraft, *, actor: Actor, at: datetime) -> int:
             "file": draft.file_name,
         }
         registered.append((history.About(supplier.id, supplier_id=supplier.id), after))
+    db.session.flush()  # the suppliers first: what belongs to them refers to them
+    db.session.add_all(belonging)
     db.session.flush()
     history.record_many("supplier:import", registered, actor=actor, at=at)
     db.session.delete(draft)

@@ -171,6 +171,11 @@ def entered(particulars: Unit | Body) -> dict[str, object]:
     return {item.name: getattr(particulars, item.name) for item in fields(particulars)}
 
 
+def unit_as_entered(supplier: Supplier) -> Unit:
+    """What is known about the unit, as it would be entered."""
+    return Unit(**{item.name: getattr(supplier, item.name) for item in fields(Unit)})
+
+
 def keep_findable(supplier: Supplier) -> None:
     """Bring the sort key and the words by which a supplier is found up to date."""
     body = supplier.running_body

@@ -18,12 +18,14 @@ from app.errors import Conflict, Invalid
 from app.suppliers import listing, names, places, service
 from app.suppliers.facts import derived_facts, known_facts, set_facts
 from app.suppliers.forms import (
+    CHOOSE,
     AdviceForm,
     ChangeBodyForm,
     ChangeUnitForm,
     FilterForm,
     RegisterForm,
     body_values,
+    choices_of,
     facts_form,
     mark,
     unit_values,
@@ -74,9 +76,6 @@ def show(supplier_id: uuid.UUID) -> str:
 def register() -> Answer:
     """Register a supplier, with a new running body or one that is known."""
     form = RegisterForm()
-    if form.is_submitted() and form.unit_is_body.data:
-        form.body.form.name.data = form.unit.form.name.data
-        form.body.form.legal_form.data = form.unit.form.legal_form.data
     if form.validate_on_submit() and _right(form):
         try:
             supplier = service.register_supplier(
@@ -104,7 +103,7 @@ def change(supplier_id: uuid.UUID) -> Answer:
                 supplier, form.unit.form.entered(), version=_version(form), actor=the_actor(), at=now()
             )
         except Conflict:
-            status, form.version.raw_data = 409, [str(supplier.version)]
+            status, form.version.data = 409, str(supplier.version)
         else:
             db.session.commit()
             return _to(supplier.id)
@@ -126,7 +125,7 @@ def change_body(supplier_id: uuid.UUID) -> Answer:
                 supplier, form.body.form.entered(), version=_version(form), actor=the_actor(), at=now()
             )
         except Conflict:
-            status, form.version.raw_data = 409, [str(body.version)]
+            status, form.version.data = 409, str(body.version)
         except Invalid as refused:
             form.form_errors.extend(refused.reasons)
         else:
@@ -162,7 +161,7 @@ def log_advice(supplier_id: uuid.UUID) -> Answer:
     supplier = service.get_supplier(supplier_id, the_actor())
     people = {str(user.id): user for role in service.ADVISING for user in people_with_role(role)}
     form = AdviceForm()
-    form.adviser.choices = [("", _("– choose –")), *((key, user.name) for key, user in people.items())]
+    form.adviser.choices = [CHOOSE, *choices_of({key: user.name for key, user in people.items()})]
     if form.validate_on_submit() and form.given_on.data:
         adviser, topic = people[form.adviser.data], form.topic.data or ""
         try:
