@@ -18,7 +18,7 @@ from app.demo.cast import CAST, PASSWORD
 from app.demo.service import load_demo
 from app.demo.walk import walk
 from app.errors import DomainError
-from app.migrations import upgrade
+from app.migrations import is_current, upgrade
 from app.web import now
 
 demo = AppGroup("demo", help="Sample suppliers and people, all fictional.")
@@ -27,7 +27,9 @@ demo = AppGroup("demo", help="Sample suppliers and people, all fictional.")
 @demo.command("load")
 @with_appcontext
 def load() -> None:
-    """Fill an empty database with the cast and the sample suppliers."""
+    """Fill an empty database with the cast and the sample suppliers; a new one gets its tables first."""
+    if not is_current(db.engine):
+        upgrade(db.engine)
     try:
         load_demo(now())
     except DomainError as refused:
