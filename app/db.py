@@ -97,7 +97,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     # in between; BEGIN IMMEDIATE waits its turn instead. So reads run without a transaction (each sees the newest
     # rows, as on PostgreSQL), and BEGIN IMMEDIATE comes with begin_writing() or before the first other statement.
     @event.listens_for(engine, "before_cursor_execute")
-    def _lock_before_writing(connection: Connection, cursor: Any, statement: str, *_rest: object) -> None:
+    def _lock_before_writing(_connection: Connection, cursor: Any, statement: str, *_rest: object) -> None:
         if not statement.startswith(READS) and not cursor.connection.in_transaction:
             cursor.execute("BEGIN IMMEDIATE")
 
@@ -110,7 +110,7 @@ def begin_writing() -> None:
     if db.engine.dialect.name == "sqlite":
         connection = db.session.connection()
         driver = connection.connection.dbapi_connection
-        if driver is not None and not driver.in_transaction:  # type: ignore[attr-defined]  # sqlite3's own
+        if driver is not None and not driver.in_transaction:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

@@ -4,7 +4,7 @@ With N server processes an address gets at most N times the limit; the limits ar
 """
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask, Response, current_app, request, session
 from flask_limiter import Limiter
@@ -25,7 +25,7 @@ SLOWER = "30 per hour"
 def init_limits(app: Flask) -> None:
     """Count from zero, and put limits on the views that Flask-Security made."""
     limiter.init_app(app)
-    views = app.view_functions
+    views: dict[str, Any] = app.view_functions
     views["security.login"] = _failures(_failures(views["security.login"], _typed_account, SLOWER), get_remote_address)
     for name in ("two_factor_token_validation", "mf_recovery"):
         view = _failures(views[f"security.{name}"], _account_half_signed_in, SLOWER)

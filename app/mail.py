@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import force_locale
 from flask_security import MailUtil
 
@@ -47,8 +47,9 @@ def queue_letter(template: str, *, to: str, name: str, language: str, at: dateti
     if not ONE_ADDRESS.fullmatch(to):
         raise ValueError(f"{to!r} is not one e-mail address")
     settings: Settings = current_app.config["SETTINGS"]
+    page = current_app.jinja_env.get_template(f"email/{template}.txt")  # without what only requests have
     with force_locale(language):
-        text = render_template(f"email/{template}.txt", name=name, public_url=settings.public_url, **words)
+        text = page.render(name=name, public_url=settings.public_url, **words)
     subject, _, body = text.strip().partition("\n")
     letter = {"to": to, "name": name, "subject": subject.strip(), "body": body.strip() + "\n", "language": language}
     payload = {"id": str(uuid.uuid4()), "template": template, "written_at": at.isoformat(), "letter": _seal(letter)}
@@ -74,15 +75,13 @@ def send(payload: dict[str, Any]) -> None:
 class SecurityMail(MailUtil):
     """Flask-Security's e-mails go the same way as all others."""
 
-    def send_mail(self, template: str, subject: str, recipient: str, *_rest: Any, **context: Any) -> None:
+    def send_mail(self, template: str, *_theirs: Any, **context: Any) -> None:
         """Queue our letter in place of theirs."""
         user = context["user"]
         words = {}
         if token := context.get("reset_token"):
             words["link"] = link("security.reset_password", token=token)
-        queue_letter(
-            LETTERS[template], to=user.email, name=user.name, language=user.language, at=now(), **words
-        )
+        queue_letter(LETTERS[template], to=user.email, name=user.name, language=user.language, at=now(), **words)
 
 
 def _message(payload: dict[str, Any], settings: Settings) -> EmailMessage:

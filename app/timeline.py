@@ -2,16 +2,25 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from app.formats import short_date
 from app.history import HistoryRecord
 
 # One sentence per tag; a test finds every tag that the code records and fails when its sentence is missing here.
 SENTENCES: Mapping[str, LazyString] = {
+    "account:change_password": _l("Password changed"),
+    "account:change_roles": _l("Roles changed"),
+    "account:close": _l("Account closed"),
+    "account:edit": _l("Own particulars changed"),
+    "account:reopen": _l("Account reopened"),
+    "account:sign_out": _l("Signed out of browsers"),
+    "account:turn_off_second_factor": _l("Second factor turned off"),
+    "account:turn_on_second_factor": _l("Second factor turned on"),
     "advice:log": _l("Advice noted"),
     "application:link": _l("Application linked to the supplier"),
     "application:submit": _l("Application sent"),
@@ -25,6 +34,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "case:open_remediation": _l("Remediation opened"),
     "case:plan": _l("Audit planned"),
     "case:refuse": _l("Certificate refused"),
+    "case:remark": _l("Remark on the report"),
     "case:review": _l("Review done"),
     "case:send_back": _l("Sent back to remediation"),
     "case:send_to_review": _l("Sent to review"),
@@ -42,6 +52,11 @@ SENTENCES: Mapping[str, LazyString] = {
     "evidence:add": _l("Evidence added"),
     "evidence:remove": _l("Evidence removed"),
     "finding:edit": _l("Finding edited"),
+    "invitation:accept": _l("Invitation accepted"),
+    "invitation:send": _l("Invitation sent"),
+    "invitation:send_again": _l("Invitation sent again"),
+    "invitation:withdraw": _l("Invitation withdrawn"),
+    "organisation:edit": _l("Particulars of the organisation changed"),
     "product:add": _l("Product added"),
     "product:change": _l("Product changed"),
     "product:remove": _l("Product removed"),
@@ -55,6 +70,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "supplier:set_facts": _l("Facts about the supplier corrected"),
     "task:accept_plan": _l("Plan accepted"),
     "task:propose_plan": _l("Plan proposed"),
+    "task:reopen": _l("Task opened again"),
     "task:return": _l("Task returned to the supplier"),
     "task:submit": _l("Task sent to be checked"),
     "task:verify": _l("Task verified"),
@@ -62,17 +78,24 @@ SENTENCES: Mapping[str, LazyString] = {
 
 # Names of changed things; what has no name here is technical and is not shown.
 LABELS: Mapping[str, LazyString] = {
+    "address": _l("Address"),
     "adviser": _l("Adviser"),
     "category": _l("Category"),
+    "cause": _l("Cause"),
     "channel": _l("Way"),
+    "correction": _l("What is put right first"),
+    "corrective_action": _l("So that it does not come back"),
     "county_code": _l("County"),
     "criterion": _l("Criterion"),
+    "due_on": _l("Due day"),
     "ean": _l("EAN"),
     "email": _l("E-mail"),
+    "evidence": _l("Evidence"),
     "file": _l("File"),
     "function": _l("Function"),
     "given_on": _l("Day"),
     "grade": _l("Grade"),
+    "grade_comment": _l("Why the grade is raised"),
     "kind": _l("Kind"),
     "krs": _l("KRS"),
     "legal_form": _l("Legal form"),
@@ -80,17 +103,22 @@ LABELS: Mapping[str, LazyString] = {
     "name": _l("Name"),
     "net_price": _l("Net price"),
     "nip": _l("NIP"),
+    "not_met": _l("What is not met"),
     "note": _l("Note"),
     "notes": _l("Notes of the office"),
     "number": _l("Number"),
+    "owner_name": _l("Who looks after it"),
     "people": _l("People"),
     "person": _l("Person"),
     "phone": _l("Telephone"),
     "planned_on": _l("Planned day"),
+    "position": _l("Function"),
     "postal_code": _l("Postal code"),
     "products": _l("Products"),
     "public_benefit": _l("Public benefit organisation"),
     "regon": _l("REGON"),
+    "requirement": _l("Requirement"),
+    "roles": _l("Roles"),
     "running_body": _l("Running body"),
     "social_enterprise": _l("Social enterprise"),
     "street": _l("Street and number"),
@@ -103,6 +131,17 @@ LABELS: Mapping[str, LazyString] = {
     "value": _l("Level"),
     "vat_status": _l("VAT"),
     "visit_on": _l("Day of the visit"),
+    "website": _l("Website"),
+}
+
+
+# Values that are words of the checklist.
+WORDS: Mapping[str, LazyString] = {
+    "major": _l("Major nonconformity"),
+    "minor": _l("Minor nonconformity"),
+    "observation": _l("Observation"),
+    "opportunity": _l("Opportunity"),
+    "strength": _l("Strength"),
 }
 
 
@@ -144,12 +183,20 @@ def entries(records: Iterable[HistoryRecord]) -> list[Entry]:
 
 def _changes(record: HistoryRecord) -> tuple[Change, ...]:
     names = [name for name in LABELS if name in record.before or name in record.after]
-    return tuple(
-        Change(str(LABELS[name]), _text(record.before.get(name)), _text(record.after.get(name))) for name in names
-    )
+    return tuple(_change(name, record.before.get(name), record.after.get(name)) for name in names)
+
+
+def _change(name: str, before: Any, after: Any) -> Change:
+    """What stayed the same is only there to say what the change is about: it has no before."""
+    return Change(str(LABELS[name]), "" if before == after else _text(before), _text(after))
 
 
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    return ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value)
+    try:
+        return short_date(date.fromisoformat(value))
+    except (TypeError, ValueError):
+        return str(WORDS.get(value, value) if isinstance(value, str) else value)

@@ -31,6 +31,7 @@ class Client(FlaskClient):
     """Requests as they come from outside: in a context of their own, seeing only what was committed."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        kwargs.setdefault("buffered", True)  # streamed answers are read while their context is there
         if not has_app_context():  # a redirect being followed
             return super().open(*args, **kwargs)
         db.session.commit()  # what the test prepared

@@ -1,6 +1,6 @@
 """How Flask-Security reads and writes people; changes of the second factor go into the history."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask_security import SQLAlchemyUserDatastore
 
@@ -12,6 +12,8 @@ from app.web import now
 
 class People(SQLAlchemyUserDatastore):
     """Our people; roles are a column, so there is no role model."""
+
+    put: Any  # without types in Flask-Security
 
     def tf_set(self, user: Any, primary_method: str, totp_secret: str | None = None, phone: str | None = None) -> None:
         """Called when the second factor is set up, and with the same secret after each sign-in with a code."""
@@ -37,4 +39,4 @@ class People(SQLAlchemyUserDatastore):
         return True
 
 
-datastore = People(db, User, None)
+datastore = People(db, User, cast(Any, None))

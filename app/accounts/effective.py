@@ -58,9 +58,9 @@ def effective_settings(settings: Settings) -> list[Effective]:
 def _shown(name: str, settings: Settings) -> str:
     value = getattr(settings, name)
     if name == "database_url":
-        return make_url(settings.sqlalchemy_url).render_as_string(hide_password=True)
+        return str(make_url(settings.sqlalchemy_url).render_as_string(hide_password=True))
     if name in SECRETS:
-        return _("set") if value else _("not set")
+        return str(_("set") if value else _("not set"))
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return str(_("yes") if value else _("no"))
     return str(value) if value != "" else _("not set")

@@ -33,10 +33,15 @@ def invite() -> str | Response | tuple[str, int]:
     if isinstance(form, InviteStaffForm):
         form.offer(actor.roles)
     if form.validate_on_submit():
-        roles = frozenset({Role.SUPPLIER_CONTACT}) if supplier else frozenset(form.roles.data)
+        roles = frozenset({Role.SUPPLIER_CONTACT}) if supplier else frozenset(form.roles.data or [])
         try:
             invitation, secret = invitations.invite(
-                email=form.email.data, name=form.name.data, roles=roles, supplier_id=supplier_id, actor=actor, at=now()
+                email=form.email.data or "",
+                name=form.name.data or "",
+                roles=roles,
+                supplier_id=supplier_id,
+                actor=actor,
+                at=now(),
             )
         except Invalid as error:
             form.email.errors = list(error.reasons)
@@ -84,12 +89,12 @@ def accept_invitation(token: str) -> str | Response | tuple[str, int]:
     invitation = invitations.find_by_secret(token, at=now())
     form = AcceptForm(data={"name": invitation.name, "language": language()})
     if form.validate_on_submit():
-        secret_hash = hash_password(form.password.data)  # slow on purpose; the write lock is taken after it
+        secret_hash = hash_password(form.password.data or "")  # slow on purpose; the write lock is taken after it
         begin_writing()
         at = now()
         invitation = invitations.find_by_secret(token, at=at)
         user = invitations.accept(
-            invitation, name=form.name.data, password_hash=secret_hash, language=form.language.data, at=at
+            invitation, name=form.name.data or "", password_hash=secret_hash, language=form.language.data, at=at
         )
         if invitation.supplier_id:
             suppliers.link_contact(invitation.supplier_id, user, actor=user.actor, at=at)

@@ -51,7 +51,9 @@ class User(Entity, UserMixin):  # type: ignore[misc]  # Flask-Security ships no 
         return self.check_tf_required_setup() and not self.tf_totp_secret
 
     def check_tf_required(
-        self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool
+        self,
+        tf_setup_methods: list[tuple[str, str]],
+        tf_fresh: bool,  # noqa: FBT001  # Flask-Security's signature
     ) -> tuple[bool, list[tuple[str, str]]]:
         """Flask-Security asks after the password: is a second factor needed?"""
         return bool(tf_setup_methods) or self.check_tf_required_setup(), tf_setup_methods

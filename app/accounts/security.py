@@ -1,6 +1,7 @@
 """Sign-in by Flask-Security: its settings and hooks, and the session with a sign-in row behind it."""
 
 import uuid
+from typing import Any
 
 import structlog
 from flask import Flask, Response, after_this_request, g, jsonify, redirect, render_template, request, session, url_for
@@ -48,13 +49,14 @@ class PictureTotp(Totp):
         """The secret as an SVG to put into the page."""
         return qr_svg(self.get_totp_uri(username, totp))
 
-    def get_last_counter(self, user: User) -> int | None:
+    def get_last_counter(self, user: Any) -> int | None:
         """The time step of the code used last."""
-        return user.tf_last_counter
+        counter: int | None = user.tf_last_counter
+        return counter
 
-    def set_last_counter(self, user: User, tmatch: object) -> None:
+    def set_last_counter(self, user: Any, tmatch: Any) -> None:
         """Remember the time step, so that a code seen over a shoulder is worth nothing."""
-        user.tf_last_counter = tmatch.counter  # type: ignore[attr-defined]  # passlib's TotpMatch has no types
+        user.tf_last_counter = tmatch.counter
 
 
 def init_security(app: Flask) -> None:
@@ -98,14 +100,15 @@ def init_security(app: Flask) -> None:
 
 def _mark_views(app: Flask) -> None:
     """Say who may see Flask-Security's views, and take away those we do not offer."""
-    for endpoint, view in app.view_functions.items():
+    views: dict[str, Any] = app.view_functions
+    for endpoint, view in views.items():
         blueprint, _, name = endpoint.rpartition(".")
         if blueprint != "security":
             continue
         if name in UNUSED:
-            app.view_functions[endpoint] = public(_not_offered)
+            views[endpoint] = public(_not_offered)
         else:
-            app.view_functions[endpoint] = public(view) if name in OPEN_TO_ALL else signed_in(view)
+            views[endpoint] = public(view) if name in OPEN_TO_ALL else signed_in(view)
 
 
 def _not_offered() -> str:

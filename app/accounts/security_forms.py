@@ -78,8 +78,8 @@ def code_field(label: Any, missing: Any, **attributes: str) -> StringField:
 class SignInForm(LoginForm):
     """E-mail and password."""
 
-    remember = None
-    submit = None
+    remember: Any = None
+    submit: Any = None
     email = email_field()
     password = present_password()
 
@@ -93,14 +93,14 @@ class SignInForm(LoginForm):
 class AskForResetForm(ForgotPasswordForm):
     """Where the link to a new password goes."""
 
-    submit = None
+    submit: Any = None
     email = email_field(valid_user_email)
 
 
 class NewPasswordForm(ResetPasswordForm):
     """A new password after the link."""
 
-    submit = None
+    submit: Any = None
     password = new_password()
     password_confirm = repeated_password("password")
 
@@ -108,7 +108,7 @@ class NewPasswordForm(ResetPasswordForm):
 class ChangeForm(ChangePasswordForm):
     """A new password, by somebody who knows the old one."""
 
-    submit = None
+    submit: Any = None
     password = present_password()
     new_password = new_password()
     new_password_confirm = repeated_password("new_password")
@@ -117,34 +117,34 @@ class ChangeForm(ChangePasswordForm):
 class ConfirmPasswordForm(VerifyForm):
     """The password again, before something that matters."""
 
-    submit = None
+    submit: Any = None
     password = present_password()
 
 
 class SecondFactorForm(TwoFactorSetupForm):
     """Turn the second factor on or off; its buttons carry the choice."""
 
-    phone = None
-    submit = None
-    setup = StringField()
+    phone: Any = None
+    submit: Any = None
+    setup: Any = StringField()
 
     def validate(self, **kwargs: Any) -> bool:
         """Only the authenticator app, and off where it is not required."""
-        allowed = {"authenticator"} if self.user.check_tf_required_setup() else {"authenticator", "disable"}
-        return self.setup.data in allowed
+        required = self.user is not None and self.user.check_tf_required_setup()
+        return self.setup.data in ({"authenticator"} if required else {"authenticator", "disable"})
 
 
 class NoRescueForm(TwoFactorRescueForm):
     """Flask-Security makes this form beside the code; recovery codes have a page of their own here."""
 
-    submit = None
+    submit: Any = None
     help_setup = RadioField(choices=[])
 
 
 class CodeForm(TwoFactorVerifyCodeForm):
     """The six digits the authenticator app shows now."""
 
-    submit = None
+    submit: Any = None
     code = code_field(
         _l("Code from the app"), _l("Enter the six digits your app shows."), inputmode="numeric", maxlength="12"
     )
@@ -153,5 +153,5 @@ class CodeForm(TwoFactorVerifyCodeForm):
 class RecoveryForm(MfRecoveryForm):
     """One of the recovery codes, each good once."""
 
-    submit = None
+    submit: Any = None
     code = code_field(_l("Recovery code"), _l("Enter one of your recovery codes."), maxlength="20")

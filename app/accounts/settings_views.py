@@ -1,6 +1,6 @@
 """Settings: the organisation, what the environment sets, and how the jobs are doing."""
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -21,7 +21,7 @@ def settings() -> str | Response | tuple[str, int]:
     """Change the organisation's particulars; see the rest."""
     form = OrganisationForm(obj=the_organisation())
     if form.validate_on_submit():
-        version = int(form.version.data) if form.version.data.isdecimal() else -1
+        version = request.form.get("version", -1, type=int)
         values = {name: form[name].data for name in FIELDS}
         edit_organisation(values, version=version, actor=the_actor(), at=now())
         db.session.commit()

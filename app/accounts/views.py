@@ -1,6 +1,7 @@
 """The team: who works in BASE, with which roles, and who is invited."""
 
 import uuid
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -11,6 +12,7 @@ from app.accounts import invitations, labels, service, sign_ins
 from app.accounts.devices import device_words
 from app.accounts.forms import RolesForm, TeamFilter
 from app.accounts.permissions import PERMISSIONS, Permission, Role
+from app.accounts.roles import givable
 from app.db import db
 from app.web import PAGE_SIZE, now, requires, the_actor
 
@@ -34,7 +36,7 @@ def team() -> str:
     )
     more = None
     if len(people) > PAGE_SIZE:
-        kept = {**request.args.to_dict(), "after": people[PAGE_SIZE - 1].id}
+        kept: dict[str, Any] = {**request.args.to_dict(), "after": people[PAGE_SIZE - 1].id}
         more = url_for("accounts.team", **kept)
     return render_template(
         "accounts/team.html",
@@ -66,8 +68,8 @@ def change_roles(user_id: uuid.UUID) -> Response | tuple[str, int]:
     form.offer(actor.roles)
     if not form.validate_on_submit():
         return _person_page(user_id, form), 422
-    kept = {role for role in user.roles_held if role not in {Role(choice.value) for choice in form.roles.choices}}
-    service.change_roles(user, frozenset({*form.roles.data, *kept}), actor=actor, at=now())
+    kept = user.roles_held - set(givable(actor.roles))
+    service.change_roles(user, kept.union(form.roles.data or []), actor=actor, at=now())
     db.session.commit()
     flash(_("%(name)s has other roles from now on.", name=user.name), "success")
     return redirect(url_for("accounts.person", user_id=user_id))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from passlib.totp import TOTP
+from passlib.totp import TOTP  # type: ignore[import-untyped]  # it has no types
 from sqlalchemy import select
 
 from app.accounts.models import User
