@@ -6,10 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.formats import short_date
 from app.history import HistoryRecord
+from app.suppliers.names import LEGAL_FORMS, PRODUCT_KINDS, people
 
 # One sentence per tag; a test finds every tag that the code records and fails when its sentence is missing here.
 SENTENCES: Mapping[str, LazyString] = {
@@ -94,7 +96,7 @@ LABELS: Mapping[str, LazyString] = {
     "file": _l("File"),
     "function": _l("Function"),
     "given_on": _l("Day"),
-    "grade": _l("Grade"),
+    "grade": _l("Grade of the finding"),
     "grade_comment": _l("Why the grade is raised"),
     "kind": _l("Kind"),
     "krs": _l("KRS"),
@@ -142,6 +144,11 @@ WORDS: Mapping[str, LazyString] = {
     "observation": _l("Observation"),
     "opportunity": _l("Opportunity"),
     "strength": _l("Strength"),
+    "office": _l("the office"),
+    "public": _l("public form"),
+    "supplier": _l("the supplier's contact"),
+    **LEGAL_FORMS,
+    **PRODUCT_KINDS,
 }
 
 
@@ -194,8 +201,12 @@ def _change(name: str, before: Any, after: Any) -> Change:
 def _text(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, dict):
+        return ", ".join(f"{people(kind)}: {number}" for kind, number in value.items())
     if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
+        return ", ".join(str(WORDS.get(part, part)) for part in value)
     try:
         return short_date(date.fromisoformat(value))
     except (TypeError, ValueError):

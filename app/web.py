@@ -109,9 +109,22 @@ def writes_later(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
+def drop_hook(app: Flask, name: str) -> None:
+    """Take away what an extension does before every request, where we need it in few places or nowhere."""
+    hooks = app.before_request_funcs[None]
+    app.before_request_funcs[None] = [hook for hook in hooks if getattr(hook, "__name__", "") != name]
+
+
 def current_actor() -> Actor | None:
     """The signed-in person, or None."""
-    return current_user.actor if current_user.is_authenticated else None
+    person = _person()
+    return person.actor if person else None
+
+
+def _person() -> Any:
+    """Flask-Login's user without its proxy, which looks the user up again at every use; None when nobody signed in."""
+    person = current_user._get_current_object() if current_user else None  # noqa: SLF001  # a proxy's own way
+    return person if person is not None and person.is_authenticated else None
 
 
 def the_actor() -> Actor:
@@ -126,8 +139,9 @@ def selected_language() -> str:
     """The person's language, else the one chosen with the switch, else Polish (also outside a request)."""
     if not has_request_context():
         return LANGUAGES[0]
-    if current_user and current_user.is_authenticated and current_user.language in LANGUAGES:
-        return str(current_user.language)
+    person = _person()
+    if person and person.language in LANGUAGES:
+        return str(person.language)
     chosen = request.cookies.get(LANGUAGE_COOKIE, "")
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
@@ -190,7 +204,8 @@ def _finish(response: Response) -> Response:
     headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()"
     if current_app.config["SESSION_COOKIE_SECURE"]:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    if current_user and current_user.is_authenticated and "Cache-Control" not in headers:
+    person = _person()
+    if person and "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
     log.info(
         "request",
@@ -198,7 +213,7 @@ def _finish(response: Response) -> Response:
         path=request.path,
         status=response.status_code,
         ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
-        user=str(current_user.id) if current_user and current_user.is_authenticated else None,
+        user=str(person.id) if person else None,
     )
     return response
 
@@ -270,7 +285,7 @@ def navigation(actor: Actor | None) -> list[tuple[str, str, bool]]:
 
 
 def _globals() -> dict[str, Any]:
-    actor = current_actor() if current_user else None
+    actor = current_actor()
     return {
         "asset": asset,
         "current_actor": actor,

@@ -8,6 +8,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, or_, select
 from wtforms import Form, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from app.accounts.permissions import Actor
 from app.audits.models import Case
@@ -18,18 +19,18 @@ from app.suppliers.search import supplier_matches
 
 PAGE = 50
 STATE_WORDS = (
-    ("", _l("All states")),
-    (CaseState.APPLIED.value, _l("Application sent")),
-    (CaseState.ACCEPTED.value, _l("Application accepted")),
-    (CaseState.PLANNED.value, _l("Audit planned")),
-    (CaseState.IN_AUDIT.value, _l("Audit under way")),
-    (CaseState.REPORTED.value, _l("Report issued")),
-    (CaseState.REMEDIATION.value, _l("Improvements under way")),
-    (CaseState.UNDER_REVIEW.value, _l("Under review")),
-    (CaseState.REVIEWED.value, _l("Waiting for the decision")),
-    (CaseState.CERTIFIED.value, _l("Certified")),
-    (CaseState.REFUSED.value, _l("Certificate refused")),
-    (CaseState.DECLINED.value, _l("Application declined")),
+    SelectChoice("", _l("All states")),
+    SelectChoice(CaseState.APPLIED.value, _l("Application sent")),
+    SelectChoice(CaseState.ACCEPTED.value, _l("Application accepted")),
+    SelectChoice(CaseState.PLANNED.value, _l("Audit planned")),
+    SelectChoice(CaseState.IN_AUDIT.value, _l("Audit under way")),
+    SelectChoice(CaseState.REPORTED.value, _l("Report issued")),
+    SelectChoice(CaseState.REMEDIATION.value, _l("Improvements under way")),
+    SelectChoice(CaseState.UNDER_REVIEW.value, _l("Under review")),
+    SelectChoice(CaseState.REVIEWED.value, _l("Waiting for the decision")),
+    SelectChoice(CaseState.CERTIFIED.value, _l("Certified")),
+    SelectChoice(CaseState.REFUSED.value, _l("Certificate refused")),
+    SelectChoice(CaseState.DECLINED.value, _l("Application declined")),
 )
 
 
@@ -66,13 +67,14 @@ def page(actor: Actor, *, state: str = "", words: str = "", after: str = "") -> 
 def _read_key(after: str) -> tuple[datetime, uuid.UUID] | None:
     at, _separator, case_id = after.partition("~")
     try:
-        return datetime.fromisoformat(at), uuid.UUID(case_id)
+        instant, last = datetime.fromisoformat(at), uuid.UUID(case_id)
     except ValueError:
         return None
+    return (instant, last) if instant.tzinfo else None
 
 
 def planned(case: Case) -> dict[str, object]:
     """The present plan as form values."""
     lead = next((str(place.user_id) for place in case.team if place.role is TeamRole.LEAD_AUDITOR), "")
     others = [str(place.user_id) for place in case.team if place.role is not TeamRole.LEAD_AUDITOR]
-    return {"visit_on": case.visit_on, "lead": lead, "auditors": others}
+    return {"version": str(case.version), "visit_on": case.visit_on, "lead": lead, "auditors": others}

@@ -128,6 +128,14 @@ def get(case: Case, criterion: str) -> Finding:
     return finding
 
 
+def by_grade(case: Case) -> list[tuple[str, list[Finding]]]:
+    """The findings under their grades, the heaviest grade first, in the order of the checklist."""
+    found = results.findings_of(case)
+    grades = results.checklist_of(case).content.findings
+    groups = [(grade, [finding for finding in found if finding.grade == grade]) for grade in grades]
+    return [(grade, of_grade) for grade, of_grade in groups if of_grade]
+
+
 def edit(
     finding: Finding,
     *,

@@ -1,14 +1,30 @@
 """Forms of cases and findings."""
 
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.errors import Conflict
 
-class EmptyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """A button: nothing but the token."""
+
+class VersionedForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A form that remembers which version of a thing the person had before their eyes."""
+
+    version = HiddenField(render_kw={"id": False})  # several such forms may stand on one page
+
+    def check_version(self, thing: Any) -> None:
+        """Refuse to write over what someone else has changed since.
+
+        Raises:
+            Conflict: the thing has another version now.
+        """
+        if self.version.data != str(thing.version):
+            raise Conflict(_("Someone else changed this in the meantime. Look at the present version first."))
 
 
 class DeclineForm(FlaskForm):  # type: ignore[misc]
@@ -21,7 +37,7 @@ class DeclineForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class PlanForm(FlaskForm):  # type: ignore[misc]
+class PlanForm(VersionedForm):
     """Team and day of the visit."""
 
     visit_on = DateField(
@@ -38,7 +54,7 @@ class PlanForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class FindingForm(FlaskForm):  # type: ignore[misc]
+class FindingForm(VersionedForm):
     """The three parts of a finding, and its grade."""
 
     requirement = TextAreaField(
@@ -56,9 +72,19 @@ class FindingForm(FlaskForm):  # type: ignore[misc]
         validators=[Length(max=4000)],
         description=_l("A document, a photo, a person you spoke with."),
     )
-    grade = SelectField(_l("Grade"))
+    grade = SelectField(_l("Grade of the finding"))
     grade_comment = TextAreaField(
         _l("Why the grade is raised"),
         validators=[Length(max=2000)],
         description=_l("Needed only when you raise the grade that the checklist proposes."),
+    )
+
+
+class RemarkForm(FlaskForm):  # type: ignore[misc]
+    """What the supplier says about the report."""
+
+    words = TextAreaField(
+        _l("Your remark"),
+        validators=[InputRequired(_l("Write your remark.")), Length(max=4000)],
+        description=_l("Something is not right or not said? Write it in your own words. It stays beside the report."),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.audits.evidence import without_evidence
 from app.audits.live import answers_from
@@ -68,6 +68,23 @@ def photo_counts(audit_id: uuid.UUID) -> Counter[str]:
         .group_by(Photo.criterion)
     )
     return Counter({row.criterion: row.number for row in rows})
+
+
+def photos_of(audit_id: uuid.UUID) -> Mapping[str, Sequence[Photo]]:
+    """Criterion → its photos whose bytes are here, in the order they were added."""
+    photos: dict[str, list[Photo]] = {}
+    for photo in db.session.scalars(_stored(audit_id).order_by(Photo.added_at, Photo.id)):
+        photos.setdefault(photo.criterion, []).append(photo)
+    return photos
+
+
+def photo_of(audit_id: uuid.UUID, photo_id: uuid.UUID) -> Photo | None:
+    """One photo whose bytes are here."""
+    return db.session.scalar(_stored(audit_id).where(Photo.id == photo_id))
+
+
+def _stored(audit_id: uuid.UUID) -> Select[tuple[Photo]]:
+    return select(Photo).where(Photo.audit_id == audit_id, Photo.stored_at.is_not(None), Photo.removed_at.is_(None))
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,31 @@ from flask_babel import lazy_gettext as _l
 
 from app.accounts.permissions import Actor, Permission
 from app.audits.models import Case
-from app.audits.service import member
+from app.audits.service import advised_since, cooling_off_start, is_contact, member, took_part
 from app.audits.states import AuditState, CaseState
+from app.formats import long_date, today_in_poland
+from app.history import HistoryRecord
 
-STEPS: Sequence[tuple[LazyString, frozenset[CaseState], str]] = (
-    (_l("Application"), frozenset({CaseState.APPLIED, CaseState.DECLINED}), "applied_at"),
-    (_l("Plan"), frozenset({CaseState.ACCEPTED, CaseState.PLANNED}), "planned_at"),
-    (_l("Audit"), frozenset({CaseState.IN_AUDIT}), "audit_finished_at"),
-    (_l("Report"), frozenset({CaseState.REPORTED}), "reported_at"),
-    (_l("Remediation"), frozenset({CaseState.REMEDIATION}), "sent_to_review_at"),
-    (_l("Review"), frozenset({CaseState.UNDER_REVIEW}), "reviewed_at"),
-    (_l("Decision"), frozenset({CaseState.REVIEWED, CaseState.REFUSED}), "decided_at"),
-    (_l("Certificate"), frozenset({CaseState.CERTIFIED}), "decided_at"),
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of the way: the states in it, the day that ends it, and the tag whose author is named."""
+
+    label: LazyString
+    states: frozenset[CaseState]
+    day: str
+    tag: str
+
+
+STAGES = (
+    Stage(_l("Application"), frozenset({CaseState.APPLIED, CaseState.DECLINED}), "applied_at", "case:accept"),
+    Stage(_l("Plan"), frozenset({CaseState.ACCEPTED, CaseState.PLANNED}), "planned_at", "case:plan"),
+    Stage(_l("Audit"), frozenset({CaseState.IN_AUDIT}), "audit_finished_at", "audit:finish"),
+    Stage(_l("Report"), frozenset({CaseState.REPORTED}), "reported_at", "case:issue_report"),
+    Stage(_l("Remediation"), frozenset({CaseState.REMEDIATION}), "sent_to_review_at", "case:send_to_review"),
+    Stage(_l("Review"), frozenset({CaseState.UNDER_REVIEW}), "reviewed_at", "case:review"),
+    Stage(_l("Decision"), frozenset({CaseState.REVIEWED, CaseState.REFUSED}), "decided_at", "case:grant"),
+    Stage(_l("Certificate"), frozenset({CaseState.CERTIFIED}), "decided_at", ""),
 )
 STOPPED = frozenset({CaseState.DECLINED, CaseState.REFUSED})
 
@@ -34,6 +47,7 @@ class Step:
     label: str
     state: str
     on: date | datetime | None
+    who: str
 
 
 @dataclass(frozen=True)
@@ -46,18 +60,25 @@ class Turn:
     label: str = ""
 
 
-def steps(case: Case) -> list[Step]:
-    """The eight steps with their dates; the present one is where the case stands."""
-    here = next(place for place, (_label, states, _date) in enumerate(STEPS) if case.state in states)
+def steps(case: Case, records: Sequence[HistoryRecord]) -> list[Step]:
+    """The eight steps with their dates and who did them; the present one is where the case stands.
+
+    ``records``: the history of the case, the newest first.
+    """
+    here = next(place for place, stage in enumerate(STAGES) if case.state in stage.states)
+    authors = {record.tag: record.actor_name for record in reversed(records)}
+    authors |= {"case:grant": authors.get("case:grant") or authors.get("case:refuse", "")}
     shown = []
-    for place, (label, _states, attribute) in enumerate(STEPS):
-        state = "done" if place < here else "upcoming" if place > here else "current"
+    for place, stage in enumerate(STAGES):
+        done = place < here or case.state is CaseState.CERTIFIED
+        state = "done" if done else "upcoming" if place > here else "current"
         if place == here and case.state in STOPPED:
             state = "stopped"
-        if place == here and case.state is CaseState.CERTIFIED:
-            state = "done"
-        on = getattr(case, attribute) if state != "upcoming" else None
-        shown.append(Step(str(label), state, on))
+        on = getattr(case, stage.day) if state != "upcoming" else None
+        if stage.day == "audit_finished_at" and on is None and state != "done":
+            on = case.visit_on
+        who = authors.get(stage.tag, "") if state in {"done", "stopped"} else ""
+        shown.append(Step(str(stage.label), state, on, who))
     return shown
 
 
@@ -91,9 +112,18 @@ def _accepted(case: Case, actor: Actor) -> Turn:
 
 
 def _planned(case: Case, actor: Actor) -> Turn:
-    if member(case, actor.id) is None:
-        return Turn(_("The audit team prepares the visit."))
-    return Turn(_("Declare that nothing binds you to the supplier, then start the audit on site."), mine=True)
+    place = member(case, actor.id)
+    if place is not None and place.declared_at is None:
+        return Turn(_("Does anything bind you to this supplier? Declare it before the visit."), mine=True)
+    if place is not None:
+        silent = [other.user.name for other in case.team if other.declared_at is None]
+        if silent:
+            return Turn(_("Waiting for the declaration of %(names)s.", names=", ".join(silent)))
+        return Turn(_("Start the audit when you are at the supplier's."), mine=True)
+    if is_contact(case.supplier_id, actor.id):
+        url = url_for("checklists.index")
+        return Turn(_("Prepare for the visit: read what will be asked."), True, url, _("Read the checklist"))
+    return Turn(_("The audit team prepares the visit."))
 
 
 def _in_audit(case: Case, actor: Actor) -> Turn:
@@ -111,12 +141,8 @@ def _remediation(case: Case, actor: Actor) -> Turn:
     if member(case, actor.id) is not None:
         return Turn(_("Check what the supplier sends, then hand the case to review."), True, url, _("Go to the tasks"))
     if actor.may(Permission.EVIDENCE_SUBMIT):
-        return Turn(
-            _("Work through the tasks and send what shows that they are done."),
-            True,
-            url,
-            _("Go to the tasks"),
-        )
+        work = _("Work through the tasks and send what shows that they are done.")
+        return Turn(work, True, url, _("Go to the tasks"))
     return Turn(
         _("The supplier works through the tasks; the auditors check the evidence."),
         url=url,
@@ -125,25 +151,28 @@ def _remediation(case: Case, actor: Actor) -> Turn:
 
 
 def _under_review(case: Case, actor: Actor) -> Turn:
-    return _own(
-        actor,
-        Permission.REVIEW_MAKE,
-        _("Look at the complete file and write your recommendation."),
-        _("Someone who took no part in the audit reviews the file."),
-        url_for("certificates.review", case_id=case.id),
-        _("Review the case"),
-    )
+    waiting = _("Someone who took no part in the audit reviews the file.")
+    if actor.may(Permission.REVIEW_MAKE) and (tie := _tie(case, actor)):
+        return Turn(f"{tie} {waiting}")
+    own = _("Look at the complete file and write your recommendation.")
+    url = url_for("certificates.review", case_id=case.id)
+    return _own(actor, Permission.REVIEW_MAKE, own, waiting, url, _("Review the case"))
 
 
 def _reviewed(case: Case, actor: Actor) -> Turn:
-    return _own(
-        actor,
-        Permission.DECISION_MAKE,
-        _("Take the decision on the certificate."),
-        _("The decision is being taken."),
-        url_for("certificates.decision", case_id=case.id),
-        _("Go to the decision"),
-    )
+    waiting = _("The decision is being taken.")
+    if actor.may(Permission.DECISION_MAKE) and (tie := _tie(case, actor)):
+        return Turn(" ".join([tie, _("Someone else decides.")]))
+    own, url = _("Take the decision on the certificate."), url_for("certificates.decision", case_id=case.id)
+    return _own(actor, Permission.DECISION_MAKE, own, waiting, url, _("Go to the decision"))
+
+
+def _tie(case: Case, actor: Actor) -> str:
+    """Why this person may neither review nor decide this case, as a sentence; empty when nothing ties them to it."""
+    if audited_on := took_part(case, actor.id):
+        return str(_("You audited this supplier on %(day)s.", day=long_date(audited_on)))
+    advised_on = advised_since(case.supplier_id, actor.id, cooling_off_start(today_in_poland())) if actor.id else None
+    return str(_("You advised this supplier on %(day)s.", day=long_date(advised_on))) if advised_on else ""
 
 
 def _refused(case: Case, actor: Actor) -> Turn:

@@ -1,6 +1,7 @@
 """What a level means for one criterion, and how far an auditor may raise a finding. Pure."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from app.checklists.answers import AnswersError, read_answer
 from app.checklists.checklist import Checklist
@@ -32,3 +33,11 @@ def raisable_grades(checklist: Checklist, criterion: str, proposed: str) -> Sequ
 def _rule(checklist: Checklist, criterion: str) -> tuple[Rulebook, CriterionRule]:
     book = rulebook(checklist)
     return book, book.rules[book.position[criterion]]
+
+
+def points_of(checklist: Checklist, criterion: str, value: object) -> tuple[Fraction, Fraction]:
+    """The points of an answer, weight included, and the most that the criterion can give."""
+    book, rule = _rule(checklist, criterion)
+    unit = book.weight_unit * book.points_unit
+    reply = reply_to(checklist, criterion, value) if value is not None else None
+    return Fraction(reply.points if reply else 0, unit), Fraction(rule.highest, unit)

@@ -25,16 +25,25 @@ class Words:
     def finding(self, grade: str) -> str:
         return self.findings[grade]
 
+    def meaning(self, criterion: str, value: object) -> str:
+        """What the level means here, without its number; a number with its unit."""
+        key, meaning = self._level(criterion, value)
+        return meaning or key
+
     def level(self, criterion: str, value: object) -> str:
         """``2 · Segregacja jest, pojemniki opisane``: the level with its meaning here; a number with its unit."""
+        key, meaning = self._level(criterion, value)
+        return f"{key} · {meaning}" if meaning and meaning != key else key
+
+    def _level(self, criterion: str, value: object) -> tuple[str, str]:
+        """The level as written, and what it means here; nothing for a number."""
         key = level_key(value) or ""
         asked = self.criteria[criterion]
         scale = self.scales[asked.scale]
         if scale.number is not None:
-            return f"{key} {scale.number.unit or ''}".strip()
+            return f"{key} {scale.number.unit or ''}".strip(), ""
         label = next((level.label for level in scale.levels if level.value == key), "")
-        meaning = asked.levels.get(key) or label
-        return meaning if key == label else f"{key} · {meaning}"
+        return key, asked.levels.get(key) or label or ""
 
 
 @lru_cache(maxsize=16)

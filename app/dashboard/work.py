@@ -6,19 +6,18 @@ from datetime import date, timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
 from app.accounts.permissions import Actor, Permission, Role
 from app.audits.models import Case
 from app.audits.service import visible_cases
+from app.audits.stages import Turn, turn
 from app.audits.states import CaseState
 from app.certificates.lifecycle import CertificateState
 from app.certificates.models import Certificate
 from app.db import db
-from app.remediation.models import Task
-from app.remediation.pages import Listed, listed
-from app.remediation.rules import WITH_SUPPLIER, TaskState
-from app.remediation.service import visible_tasks
+from app.remediation.pages import Listed, count_tasks, listed
+from app.suppliers.models import Application
 
 SHOWN = 8
 RENEWAL_STARTS = timedelta(days=183)  # the renewal starts six months before the expiry
@@ -43,21 +42,32 @@ class CaseList:
 
 
 @dataclass(frozen=True)
+class OwnCase:
+    """A case of the supplier that the person speaks for, and whose turn it is."""
+
+    case: Case
+    turn: Turn
+
+
+@dataclass(frozen=True)
 class Work:
-    """Everything that the page "My work" shows."""
+    """Everything that the page "My work" shows; ``own_cases`` and ``tasks`` are a supplier's."""
 
     tiles: Sequence[Tile]
     lists: Sequence[CaseList]
+    own_cases: Sequence[OwnCase]
     tasks: Sequence[Listed]
 
 
 def work_for(actor: Actor, today: date, language: str) -> Work:
     """What waits for this person today."""
     counts = _counts(actor)
+    own = _first(actor, None) if actor.may(Permission.EVIDENCE_SUBMIT) else []
     return Work(
         tiles=[*_case_tiles(actor, counts), *_other_tiles(actor, today)],
-        lists=_lists(actor, counts),
-        tasks=_own_tasks(actor, language),
+        lists=_lists(actor, counts) if actor.is_staff else [],
+        own_cases=[OwnCase(case, turn(case, actor)) for case in own],
+        tasks=listed(actor, language, today, "to_do", SHOWN) if own else [],
     )
 
 
@@ -89,14 +99,20 @@ def _case_tiles(actor: Actor, counts: dict[CaseState, int]) -> list[Tile]:
 
 def _other_tiles(actor: Actor, today: date) -> list[Tile]:
     tiles = []
+    if actor.may(Permission.APPLICATION_REVIEW):
+        unlinked = db.session.scalar(select(func.count()).where(Application.supplier_id.is_(None))) or 0
+        tone = "attention" if unlinked else "quiet"
+        tiles.append(Tile(url_for("applications.index"), unlinked, _("applications from the website"), tone))
     if actor.has(Role.COORDINATOR, Role.AUDITOR):
-        late = _count_tasks(actor, Task.state.in_(WITH_SUPPLIER), Task.due_on < today)
-        tiles.append(Tile(url_for("remediation.index"), late, _("tasks overdue"), "bad" if late else "quiet"))
+        late = count_tasks(actor, "late", today)
+        tiles.append(
+            Tile(url_for("remediation.index", show="late"), late, _("tasks overdue"), "bad" if late else "quiet")
+        )
     if actor.may(Permission.TASK_VERIFY):
-        waiting = _count_tasks(actor, Task.state.in_([TaskState.SUBMITTED, TaskState.PLAN_PROPOSED]))
+        waiting = count_tasks(actor, "to_check", today)
         tone = "attention" if waiting else "quiet"
-        tiles.append(Tile(url_for("remediation.index"), waiting, _("tasks to check"), tone))
-    if actor.may(Permission.CERTIFICATE_MANAGE):
+        tiles.append(Tile(url_for("remediation.index", show="to_check"), waiting, _("tasks to check"), tone))
+    if actor.has(Role.COORDINATOR, Role.DECISION_MAKER):
         ending = db.session.scalar(
             select(func.count()).where(
                 Certificate.state != CertificateState.WITHDRAWN,
@@ -107,23 +123,22 @@ def _other_tiles(actor: Actor, today: date) -> list[Tile]:
     return tiles
 
 
-def _count_tasks(actor: Actor, *conditions: ColumnElement[bool]) -> int:
-    return db.session.scalar(select(func.count(Task.id)).where(visible_tasks(actor), *conditions)) or 0
-
-
 def _lists(actor: Actor, counts: dict[CaseState, int]) -> list[CaseList]:
-    wanted: list[tuple[bool, CaseState, str]] = [
-        (actor.may(Permission.APPLICATION_REVIEW), CaseState.APPLIED, _("Check these applications")),
-        (actor.may(Permission.CASE_PLAN), CaseState.ACCEPTED, _("Plan these audits")),
-        (actor.may(Permission.AUDIT_FILL), CaseState.IN_AUDIT, _("Your audits under way")),
-        (actor.may(Permission.AUDIT_FILL), CaseState.PLANNED, _("Your next visits")),
-        (actor.may(Permission.AUDIT_FILL), CaseState.REMEDIATION, _("Suppliers improving after your audits")),
-        (actor.may(Permission.REVIEW_MAKE), CaseState.UNDER_REVIEW, _("Review these cases")),
-        (actor.may(Permission.DECISION_MAKE), CaseState.REVIEWED, _("Decide on these cases")),
+    wanted: list[tuple[Permission, CaseState, str]] = [
+        (Permission.DECISION_MAKE, CaseState.REVIEWED, _("Decide on these cases")),
+        (Permission.REVIEW_MAKE, CaseState.UNDER_REVIEW, _("Review these cases")),
+        (Permission.APPLICATION_REVIEW, CaseState.APPLIED, _("Check these applications")),
+        (Permission.CASE_PLAN, CaseState.ACCEPTED, _("Plan these audits")),
+        (Permission.AUDIT_FILL, CaseState.IN_AUDIT, _("Your audits under way")),
+        (Permission.AUDIT_FILL, CaseState.PLANNED, _("Your next visits")),
+        (Permission.AUDIT_FILL, CaseState.REMEDIATION, _("Suppliers improving after your audits")),
     ]
-    return [
-        CaseList(title, _first(actor, state)) for allowed, state, title in wanted if allowed and counts.get(state)
-    ] or [CaseList(_("Cases"), _first(actor, None))]
+    waiting = [
+        CaseList(title, _first(actor, state))
+        for permission, state, title in wanted
+        if actor.may(permission) and counts.get(state)
+    ]
+    return waiting or [CaseList(_("Latest cases"), _first(actor, None))]
 
 
 def _first(actor: Actor, state: CaseState | None) -> Sequence[Case]:
@@ -131,10 +146,3 @@ def _first(actor: Actor, state: CaseState | None) -> Sequence[Case]:
     if state is not None:
         query = query.where(Case.state == state)
     return db.session.scalars(query.order_by(Case.changed_at.desc(), Case.id.desc()).limit(SHOWN)).all()
-
-
-def _own_tasks(actor: Actor, language: str) -> Sequence[Listed]:
-    """A supplier's contact sees what to do, the most urgent first."""
-    if not actor.may(Permission.EVIDENCE_SUBMIT):
-        return []
-    return [item for item in listed(actor, language) if item.to_do]

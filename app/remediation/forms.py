@@ -3,11 +3,15 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
-from wtforms import DateField, RadioField, StringField, TextAreaField
+from wtforms import DateField, DecimalField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from app.audits.forms import VersionedForm
 
-class PlanForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+ACCEPTED = ".jpg,.jpeg,.png,.heic,.heif,.webp,.pdf,image/*,application/pdf"
+
+
+class PlanForm(VersionedForm):
     """What the supplier plans."""
 
     correction = TextAreaField(
@@ -29,29 +33,37 @@ class PlanForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     planned_on = DateField(_l("Until when?"), validators=[InputRequired(_l("Choose a day."))])
 
 
-class EvidenceForm(FlaskForm):  # type: ignore[misc]
+class EvidenceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Photos or documents."""
 
     files = MultipleFileField(
         _l("Photos or documents"),
         description=_l("Photos (also from an iPhone) and PDF files, up to 15 MB each."),
+        render_kw={"accept": ACCEPTED},
     )
 
 
-class SubmitForm(FlaskForm):  # type: ignore[misc]
+class SubmitForm(VersionedForm):
     """The task is done."""
 
     note = TextAreaField(_l("What did you do?"), validators=[Length(max=4000)], description=_l("A sentence is enough."))
 
 
-class VerifyForm(FlaskForm):  # type: ignore[misc]
+class VerifyForm(VersionedForm):
     """The auditor accepts with a new level."""
 
     new_value = RadioField(_l("Level after remediation"), validators=[InputRequired(_l("Choose the new level."))])
     note = TextAreaField(_l("What convinced you?"), validators=[Length(max=4000)])
 
 
-class ReturnForm(FlaskForm):  # type: ignore[misc]
+class VerifyNumberForm(VersionedForm):
+    """The same for a criterion that is answered with a number."""
+
+    new_value = DecimalField(_l("Number after remediation"), validators=[InputRequired(_l("Give the new number."))])
+    note = TextAreaField(_l("What convinced you?"), validators=[Length(max=4000)])
+
+
+class ReturnForm(VersionedForm):
     """The auditor asks for more."""
 
     reason = TextAreaField(

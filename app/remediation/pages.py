@@ -3,23 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import contains_eager
+from wtforms.fields.choices import SelectChoice
 
-from app.accounts.permissions import Actor, Permission
+from app.accounts.permissions import Actor
+from app.audits import results
 from app.audits.models import Case
+from app.audits.pictures import picture_of
 from app.audits.results import checklist_of
+from app.audits.service import is_contact, visible_cases
+from app.audits.states import CaseState
+from app.checklists.checklist import Checklist
 from app.checklists.grading import meeting_levels
-from app.checklists.words import words
+from app.checklists.words import Words, words
 from app.db import db
-from app.formats import today_in_poland
 from app.remediation.models import Task
-from app.remediation.rules import WITH_SUPPLIER, TaskState
-from app.remediation.service import visible_tasks
+from app.remediation.rules import WITH_AUDITOR, WITH_SUPPLIER, TaskState
+from app.remediation.service import answers_after, grade_today, is_voluntary, overdue
 
 MOST_LISTED = 200
 
@@ -41,73 +47,142 @@ SUPPORT: dict[str, LazyString] = {
 
 @dataclass(frozen=True)
 class Listed:
-    """A task as a row of a list."""
+    """A task as a row of a list; ``counts_as``: the grade that its finding counts as today."""
 
     task: Task
     title: str
+    counts_as: str
     overdue: bool
     to_do: bool
+    to_check: bool
+
+
+@dataclass(frozen=True)
+class Gain:
+    """The result today and with this task done, in percent, beside what the certificate asks for."""
+
+    now: Decimal
+    then: Decimal
+    asked: Decimal | None
+
+    @property
+    def more(self) -> Decimal:
+        return self.then - self.now
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A task as its page shows it."""
+    """A task as its page shows it. ``becomes``: what the finding turns into after its day, empty when nothing."""
 
     question: str
     good: str
-    support: Sequence[str]
+    support: str
     effort: str
     cost: str
     overdue: bool
+    becomes: str
+    counts_as: str
+    voluntary: bool
     mine: bool
-    choices: list[tuple[str, str]]
+    choices: Sequence[SelectChoice]
     suggested: str
+    found_level: str
     new_level: str
+    gain: Gain | None
 
 
 def row(task: Task, language: str, today: date) -> Listed:
     """A task as a row."""
     said = words(checklist_of(task.case), language)
+    return Listed(
+        task=task,
+        title=title_of(task, said),
+        counts_as=grade_today(task, today),
+        overdue=overdue(task, today),
+        to_do=task.state in WITH_SUPPLIER,
+        to_check=task.state in WITH_AUDITOR,
+    )
+
+
+def title_of(task: Task, said: Words) -> str:
+    """What to do, as a sentence: from the checklist, else what was asked."""
     remediation = said.criteria[task.criterion].remediation
-    title = (remediation.action if remediation else None) or said.question(task.criterion)
-    return Listed(task, title, _overdue(task, today), task.state in WITH_SUPPLIER)
+    return (remediation.action if remediation else None) or said.question(task.criterion)
 
 
-def listed(actor: Actor, language: str) -> list[Listed]:
-    """The open tasks this person sees, the most urgent first; at most 200."""
+def which_tasks(which: str, today: date) -> ColumnElement[bool]:
+    """The condition for a narrower list: ``late``, ``to_check`` or ``to_do``; every open task otherwise."""
+    narrower = {
+        "late": and_(Task.state.in_(WITH_SUPPLIER), Task.due_on < today),
+        "to_check": Task.state.in_(WITH_AUDITOR),
+        "to_do": Task.state.in_(WITH_SUPPLIER),
+    }
+    return narrower.get(which, Task.state != TaskState.VERIFIED)
+
+
+def count_tasks(actor: Actor, which: str, today: date) -> int:
+    """How many of the tasks this person sees are in the narrower list; only of cases in remediation."""
+    query = select(func.count(Task.id)).join(Case, Case.id == Task.case_id)
+    query = query.where(visible_cases(actor), Case.state == CaseState.REMEDIATION, which_tasks(which, today))
+    return db.session.scalar(query) or 0
+
+
+def listed(actor: Actor, language: str, today: date, which: str = "", most: int = MOST_LISTED) -> list[Listed]:
+    """The open tasks this person sees of cases in remediation, the most urgent first; at most ``most``."""
     query = (
         select(Task)
         .join(Case, Case.id == Task.case_id)
         .options(contains_eager(Task.case))
-        .where(visible_tasks(actor), Task.state != TaskState.VERIFIED)
-        .order_by(Task.due_on, Task.id)
-        .limit(MOST_LISTED)
+        .where(visible_cases(actor), Case.state == CaseState.REMEDIATION, which_tasks(which, today))
+        .order_by(Task.due_on.nulls_last(), Task.id)
+        .limit(most)
     )
-    today = today_in_poland()
     return [row(task, language, today) for task in db.session.scalars(query)]
 
 
-def shown(task: Task, actor: Actor, language: str) -> Shown:
+def shown(task: Task, actor: Actor, language: str, today: date) -> Shown:
     """A task with everything its page says."""
     checklist = checklist_of(task.case)
     said = words(checklist, language)
     criterion = said.criteria[task.criterion]
-    scale = said.scales[criterion.scale]
     meeting = meeting_levels(checklist, task.criterion)
     remediation = criterion.remediation
+    grade = checklist.content.findings[task.finding.grade]
+    found = results.answers_of(task.case.audit.id).get(task.criterion, {}) if task.case.audit else {}
     return Shown(
         question=criterion.question,
-        good=said.level(task.criterion, meeting[0]) if meeting else "",
-        support=[str(SUPPORT.get(kind, kind)) for kind in (remediation.support if remediation else ())],
+        good=said.meaning(task.criterion, meeting[0]) if meeting else "",
+        support=_sentence([str(SUPPORT.get(kind, kind)) for kind in (remediation.support if remediation else ())]),
         effort=(remediation.effort if remediation else None) or "",
         cost=(remediation.cost if remediation else None) or "",
-        overdue=_overdue(task, today_in_poland()),
-        mine=actor.may(Permission.EVIDENCE_SUBMIT),
-        choices=[(level.value, said.level(task.criterion, level.value)) for level in scale.levels],
+        overdue=overdue(task, today),
+        becomes=said.finding(grade.overdue_becomes) if grade.overdue_becomes else "",
+        counts_as=grade_today(task, today),
+        voluntary=is_voluntary(grade),
+        mine=is_contact(task.case.supplier_id, actor.id),
+        choices=[SelectChoice(value, said.level(task.criterion, value)) for value in meeting],
         suggested=meeting[0] if meeting else "",
+        found_level=said.level(task.criterion, found["value"]) if "value" in found else "",
         new_level=said.level(task.criterion, task.new_value) if task.new_value is not None else _("not yet"),
+        gain=_gain(checklist, task, meeting[0], language, today) if meeting else None,
     )
 
 
-def _overdue(task: Task, today: date) -> bool:
-    return task.due_on is not None and task.due_on < today and task.state in WITH_SUPPLIER
+def _sentence(parts: Sequence[str]) -> str:
+    """Parts as one sentence, the first letter large."""
+    said = ", ".join(parts)
+    return f"{said[0].upper()}{said[1:]}." if said else ""
+
+
+def _gain(checklist: Checklist, task: Task, level: str, language: str, today: date) -> Gain | None:
+    """What the whole result gains when this task is verified with ``level``; None when it does not move."""
+    if task.case.audit is None or task.state is TaskState.VERIFIED:
+        return None
+    answers = answers_after(task.case, today)
+    now = results.score_of(task.case.audit, answers)
+    then = results.score_of(task.case.audit, {**answers, task.criterion: {"value": level}})
+    today_bar = picture_of(checklist, now, None, language).total
+    then_bar = picture_of(checklist, then, None, language).total
+    if today_bar.percent is None or then_bar.percent is None or then_bar.percent <= today_bar.percent:
+        return None
+    return Gain(today_bar.percent, then_bar.percent, today_bar.floor)

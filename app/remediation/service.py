@@ -310,7 +310,12 @@ def result_after(case: Case, overdue_on: date | None = None) -> Result | None:
 
 def result_today(case: Case, today: date) -> Result | None:
     """The result after remediation as it counts today; once decided, as it was decided on."""
-    return result_after(case, None if case.state in CLOSED else today)
+    return result_after(case, overdue_day(case, today))
+
+
+def overdue_day(case: Case, today: date) -> date | None:
+    """The day on which findings count as overdue: today, until the case is decided."""
+    return None if case.state in CLOSED else today
 
 
 def _is_contact(task: Task, actor: Actor) -> bool:

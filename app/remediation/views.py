@@ -4,22 +4,25 @@ import uuid
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from app import storage
+from app.accounts.organisation import the_organisation
 from app.accounts.permissions import Permission
 from app.audits import pictures, results
 from app.audits.models import Case
-from app.audits.service import get_case, member
+from app.audits.service import get_case, is_contact, member
+from app.checklists.words import words
 from app.db import begin_writing, db
 from app.errors import Invalid, NotFound
 from app.formats import today_in_poland
 from app.images import Document, Picture, take_document
 from app.remediation import files, service
-from app.remediation.forms import EvidenceForm, PlanForm, ReturnForm, SubmitForm, VerifyForm
+from app.remediation.forms import EvidenceForm, PlanForm, ReturnForm, SubmitForm, VerifyForm, VerifyNumberForm
 from app.remediation.models import Evidence, Task
-from app.remediation.pages import listed, row, shown
+from app.remediation.pages import Shown, listed, row, shown, title_of
 from app.web import language, now, requires, the_actor, writes_later
 
 remediation = Blueprint("remediation", __name__)
@@ -28,8 +31,10 @@ remediation = Blueprint("remediation", __name__)
 @remediation.get("/tasks")
 @requires(Permission.CASE_READ)
 def index() -> str:
-    """Every open task this person sees, the most urgent first."""
-    return render_template("remediation/tasks.html", tasks=listed(the_actor(), language()))
+    """The open tasks this person sees, the most urgent first; ``?show=`` narrows the list."""
+    which = request.args.get("show", "")
+    tasks = listed(the_actor(), language(), today_in_poland(), which)
+    return render_template("remediation/tasks.html", tasks=tasks, which=which)
 
 
 @remediation.get("/cases/<uuid:case_id>/tasks")
@@ -40,14 +45,22 @@ def case(case_id: uuid.UUID) -> str:
     found = get_case(case_id, actor)
     if found.reported_at is None:
         raise NotFound(_("There are no tasks yet."))
-    tasks = [row(each, language(), today_in_poland()) for each in service.tasks_of(found)]
+    today = today_in_poland()
+    tasks = [row(each, language(), today) for each in service.tasks_of(found)]
+    contact = is_contact(found.supplier_id, actor.id)
+    first = next((each for each in tasks if each.to_do), None) if contact else None
     return render_template(
         "remediation/case.html",
         case=found,
         tasks=tasks,
+        first=first,
+        view=shown(first.task, actor, language(), today) if first else None,
+        forms=_forms(first.task) if first else None,
         picture=_picture(found),
-        open_points=service.before_review(found, today_in_poland()),
+        open_points=service.before_review(found, today),
         me=member(found, actor.id),
+        contact=contact,
+        organisation=the_organisation(),
     )
 
 
@@ -65,9 +78,14 @@ def propose_plan(task_id: uuid.UUID) -> str | Response | tuple[str, int]:
     found = service.get_task(task_id, the_actor())
     form = PlanForm()
     if not form.validate_on_submit() or form.planned_on.data is None:
-        return _page(found, plan_form=form), 422
+        return _page(found, plan=form), 422
+    form.check_version(found)
     entered = {name: form[name].data or "" for name in ("correction", "cause", "corrective_action", "owner_name")}
-    service.propose_plan(found, planned_on=form.planned_on.data, actor=the_actor(), at=now(), **entered)
+    try:
+        service.propose_plan(found, planned_on=form.planned_on.data, actor=the_actor(), at=now(), **entered)
+    except Invalid as refused:
+        form.planned_on.errors = list(refused.reasons)
+        return _page(found, plan=form), 422
     return _saved(found, _("The plan is with the auditor."))
 
 
@@ -88,12 +106,12 @@ def add_evidence(task_id: uuid.UUID) -> str | Response | tuple[str, int]:
     found = service.get_task(task_id, the_actor())
     form = EvidenceForm()
     if not form.validate_on_submit():
-        return _page(found, evidence_form=form), 422
+        return _page(found, evidence=form), 422
     try:
         documents = _documents(request.files.getlist("files"))
     except Invalid as refused:
         form.files.errors = list(refused.reasons)
-        return _page(found, evidence_form=form), 422
+        return _page(found, evidence=form), 422
     db.session.rollback()  # reading is over; the pictures are ready, now the write lock
     begin_writing()
     found = service.get_task(task_id, the_actor())
@@ -140,13 +158,14 @@ def submit(task_id: uuid.UUID) -> str | Response | tuple[str, int]:
     found = service.get_task(task_id, the_actor())
     form = SubmitForm()
     if form.validate_on_submit():
+        form.check_version(found)
         try:
             service.submit(found, note=form.note.data or "", actor=the_actor(), at=now())
         except Invalid as refused:
             form.note.errors = list(refused.reasons)
         else:
             return _saved(found, _("Thank you. The auditor checks it now."))
-    return _page(found, submit_form=form), 422
+    return _page(found, submit=form), 422
 
 
 @remediation.post("/tasks/<uuid:task_id>/verify")
@@ -154,16 +173,16 @@ def submit(task_id: uuid.UUID) -> str | Response | tuple[str, int]:
 def verify(task_id: uuid.UUID) -> str | Response | tuple[str, int]:
     """Accept with a new level."""
     found = service.get_task(task_id, the_actor())
-    form = VerifyForm()
-    form.new_value.choices = shown(found, the_actor(), language()).choices
+    form = _verify_form(found, shown(found, the_actor(), language(), today_in_poland()))
     if form.validate_on_submit():
+        form.check_version(found)
         try:
             service.verify(found, new_value=form.new_value.data, note=form.note.data or "", actor=the_actor(), at=now())
         except Invalid as refused:
             form.new_value.errors = list(refused.reasons)
         else:
             return _saved(found, _("Verified. The result has moved."))
-    return _page(found, verify_form=form), 422
+    return _page(found, verify=form), 422
 
 
 @remediation.post("/tasks/<uuid:task_id>/return")
@@ -173,8 +192,22 @@ def send_back(task_id: uuid.UUID) -> str | Response | tuple[str, int]:
     found = service.get_task(task_id, the_actor())
     form = ReturnForm()
     if not form.validate_on_submit():
-        return _page(found, return_form=form), 422
+        return _page(found, **{"return": form}), 422
+    form.check_version(found)
     service.send_back(found, reason=form.reason.data or "", actor=the_actor(), at=now())
+    return _saved(found, _("The task is back with the supplier."))
+
+
+@remediation.post("/tasks/<uuid:task_id>/reopen")
+@requires(Permission.TASK_VERIFY)
+def reopen(task_id: uuid.UUID) -> str | Response | tuple[str, int]:
+    """Open a verified task again, with the reason."""
+    found = service.get_task(task_id, the_actor())
+    form = ReturnForm()
+    if not form.validate_on_submit():
+        return _page(found, **{"return": form}), 422
+    form.check_version(found)
+    service.reopen(found, reason=form.reason.data or "", actor=the_actor(), at=now())
     return _saved(found, _("The task is back with the supplier."))
 
 
@@ -186,21 +219,36 @@ def _picture(found: Case) -> pictures.Picture | None:
 
 
 def _page(found: Task, **forms: object) -> str:
-    view = shown(found, the_actor(), language())
-    verify_form = VerifyForm(data={"new_value": view.suggested}) if "verify_form" not in forms else None
-    if verify_form is not None:
-        verify_form.new_value.choices = view.choices
-    shown_forms = {
-        "plan_form": PlanForm(obj=found),
-        "evidence_form": EvidenceForm(),
-        "submit_form": SubmitForm(),
-        "verify_form": verify_form,
-        "return_form": ReturnForm(),
-        **forms,
-    }
+    actor = the_actor()
+    view = shown(found, actor, language(), today_in_poland())
     return render_template(
-        "remediation/task.html", task=found, view=view, me=member(found.case, the_actor().id), **shown_forms
+        "remediation/task.html",
+        task=found,
+        view=view,
+        title=title_of(found, words(results.checklist_of(found.case), language())),
+        me=member(found.case, actor.id),
+        forms={**_forms(found), "verify": _verify_form(found, view), **forms},
+        organisation=the_organisation(),
     )
+
+
+def _forms(found: Task) -> dict[str, FlaskForm]:
+    """Fresh forms; a form that was sent with errors takes the place of its fresh one."""
+    return {
+        "plan": PlanForm(formdata=None, obj=found),
+        "evidence": EvidenceForm(formdata=None),
+        "submit": SubmitForm(formdata=None, data={"version": str(found.version), "note": found.supplier_note}),
+        "return": ReturnForm(formdata=None, data={"version": str(found.version)}),
+    }
+
+
+def _verify_form(found: Task, view: Shown) -> VerifyForm | VerifyNumberForm:
+    start = {"version": str(found.version), "new_value": view.suggested}
+    if not view.choices:
+        return VerifyNumberForm(data={"version": str(found.version)})
+    form = VerifyForm(data=start)
+    form.new_value.choices = view.choices
+    return form
 
 
 def _evidence(found: Task, evidence_id: uuid.UUID) -> Evidence:
