@@ -29,7 +29,7 @@ def audits(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
         migrations.upgrade(db.engine)
         iga = make_user(Role.AUDITOR, name="Iga Lewandowska", email="iga@base.example.org", password=PASSWORD)
         olaf = make_user(Role.AUDITOR, name="Olaf Zieliński", email="olaf@base.example.org", password=PASSWORD)
-        made = [str(make_audit(iga, olaf, supplier="WTZ „Morska Szuflada”").id) for _ in range(12)]
+        made = [str(make_audit(iga, olaf, supplier="WTZ „Morska Szuflada”").id) for _ in range(24)]
         db.session.commit()
         db.session.remove()
         db.engine.dispose()

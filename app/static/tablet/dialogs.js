@@ -3,7 +3,7 @@
 import { el, icon } from "./dom.js";
 import { ask, json } from "./sync.js";
 import { button } from "./parts.js";
-import { lacksEvidence } from "./criterion.js";
+import { lacksEvidence } from "./evidence.js";
 import { newId } from "./store.js";
 import { factWord, n, t } from "./words.js";
 import { unanswered } from "./progress.js";

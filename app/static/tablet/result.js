@@ -10,6 +10,7 @@ export class ResultPanel {
   /** @param {Store} store */
   constructor(store) {
     this.store = store;
+    this.key = "";
     this.summary = el("span", { class: "result-total" });
     this.body = el("div", { class: "result-body" });
     this.element = el("details", { class: "result" }, el("summary", {}, icon("chevron-right"), el("span", {}, t("result")), this.summary), this.body);

@@ -58,6 +58,12 @@ export class Store {
     /** @type {((criterion: string | null) => void)[]} */
     this.listeners = [];
     this.safe = true;
+    /** @type {number} */
+    this.cursor = bundle.cursor;
+    /** @type {Result} */
+    this.result = bundle.result;
+    this.notAsked = new Set(this.result.not_asked);
+    /** @type {Outbox} */
     this.outbox = this.#openOutbox();
     this.take(bundle);
   }
@@ -68,9 +74,7 @@ export class Store {
    */
   take(bundle) {
     this.cursor = bundle.cursor;
-    /** @type {Result} */
-    this.result = bundle.result;
-    this.notAsked = new Set(this.result.not_asked);
+    this.takeResult(bundle.result);
     this.answers.clear();
     this.conflicts.clear();
     for (const one of bundle.answers)
@@ -183,12 +187,12 @@ export class Store {
    * @param {any} [shown] the value that a resolved answer shows
    */
   send(said, shown) {
-    const op = /** @type {Op} */ ({
+    const op = /** @type {Op} */ (/** @type {unknown} */ ({
       op_id: newId(),
       seq: this.outbox.next_seq++,
       at_device: new Date().toISOString(),
       ...said,
-    });
+    }));
     this.outbox.ops.push(op);
     this.#mirror();
     this.#show(shown === undefined ? op : { ...op, value: shown }, "saving");

@@ -1,0 +1,118 @@
+// The card of one question, drawn once; criterion.js keeps it in line with the answers.
+
+import { el, icon } from "./dom.js";
+import { evidenceWord } from "./evidence.js";
+import { t } from "./words.js";
+
+/** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./store.js").Criterion} Criterion */
+/**
+ * @typedef {{choose: (level: string) => void, type: (field: string) => void, flush: () => void, note: () => void,
+ *   photo: (input: HTMLInputElement) => void, arrows: (event: KeyboardEvent) => void}} Handlers
+ */
+/** @typedef {ReturnType<typeof drawCard>} Card */
+
+/**
+ * @param {Store} store
+ * @param {Criterion} criterion
+ * @param {Handlers} on
+ */
+export function drawCard(store, criterion, on) {
+  const { id, weight = 1, knockout } = criterion;
+  const off = !store.mayFill;
+  const terms = store.template.classes[criterion.class];
+  const state = el("span", { class: "state" });
+  const chosen = el("p", { class: "chosen" });
+  const reason = el("textarea", { id: `na-${id}`, rows: 2, maxlength: 2000, disabled: off, "aria-describedby": `na-hint-${id}`, input: () => on.type("na"), blur: on.flush });
+  const reasonHint = el("p", { class: "hint", id: `na-hint-${id}` }, t("na_needed"));
+  const reasonBox = el("div", { class: "reason", hidden: true }, el("label", { for: `na-${id}` }, t("na_reason")), reason, reasonHint);
+  const note = el("textarea", { id: `note-${id}`, rows: 3, maxlength: 10000, disabled: off, "aria-label": t("note_label", { criterion: id }), input: () => on.type("comment"), blur: on.flush });
+  const noteBox = el("div", { class: "note", hidden: true }, note);
+  const noteButton = el("button", { type: "button", class: "button quiet", "aria-expanded": "false", click: on.note }, icon("note"), el("span", {}, t("note")));
+  const camera = el("label", { class: "button quiet camera", hidden: off },
+    el("input", { type: "file", accept: "image/*", capture: "environment", "data-photo-for": id, class: "visually-hidden", disabled: off, change: (event) => on.photo(event.target) }),
+    icon("camera"), el("span", {}, t("add_photo")));
+  const photos = el("ul", { class: "photos", hidden: true });
+  const finding = el("div", { class: "finding", hidden: true });
+  const evidence = el("p", { class: "evidence", hidden: true });
+  const trouble = el("div", { class: "trouble", hidden: true });
+  const answers = drawLevels(store, criterion, on);
+  const element = el("article", { class: "criterion", "data-criterion": id, "data-state": "", "aria-labelledby": `q-${id}`, id: `c-${id}` },
+    el("header", {},
+      el("p", { class: "facts" }, el("strong", {}, id), weight !== 1 && el("span", {}, t("weight", { weight })),
+        terms && el("span", {}, terms.title), knockout && el("span", { class: "knockout" }, icon("certificate"), t("knockout"))),
+      state),
+    el("h3", { id: `q-${id}` }, criterion.question),
+    answers.levels, chosen, reasonBox, trouble, finding, photos, noteBox,
+    el("div", { class: "tools" }, camera, noteButton, evidence),
+    drawHelp(store, criterion));
+  return { element, state, chosen, reason, reasonHint, reasonBox, note, noteBox, noteButton, photos, finding, evidence, trouble, ...answers };
+}
+
+/**
+ * @param {Store} store
+ * @param {Criterion} criterion
+ * @param {Handlers} on
+ */
+function drawLevels(store, criterion, on) {
+  const off = !store.mayFill;
+  const scale = store.template.scales[criterion.scale];
+  const levels = el("div", { class: "levels", role: "radiogroup", "aria-labelledby": `q-${criterion.id}`, keydown: on.arrows });
+  /** @type {HTMLButtonElement[]} */
+  const buttons = [];
+  /** @type {HTMLInputElement | null} */
+  let amount = null;
+  const add = (/** @type {string} */ value, /** @type {string} */ shown, /** @type {string} */ name) => {
+    const made = el("button", { type: "button", role: "radio", class: value === "na" ? "level na" : "level", "data-level": value, "aria-checked": "false", "aria-label": name, tabindex: -1, disabled: off, click: () => on.choose(value) }, shown);
+    buttons.push(made);
+    levels.append(made);
+  };
+  for (const level of scale.levels ?? []) {
+    const meaning = criterion.levels?.[level.value] ?? level.label;
+    add(level.value, level.value, meaning === level.value ? level.value : `${level.value}: ${meaning}`);
+  }
+  if (scale.number) {
+    const { min, max, unit = "" } = scale.number;
+    amount = el("input", { type: "number", min, max, step: "any", inputmode: "decimal", disabled: off, "data-level": "number", "aria-label": `${t("number")} ${unit}`, input: () => on.type("score") });
+    levels.append(el("span", { class: "amount" }, amount, unit));
+  }
+  if (criterion.not_applicable !== "never") add("na", t("na"), t("na"));
+  return { levels, buttons, amount };
+}
+
+/**
+ * What each level means; why, what to look for, the legal basis.
+ * @param {Store} store
+ * @param {Criterion} criterion
+ */
+function drawHelp(store, criterion) {
+  const { id, why, law, look_for: signs = [], levels = {}, evidence } = criterion;
+  const meanings = (store.template.scales[criterion.scale].levels ?? []).map((level) =>
+    el("li", {}, el("strong", {}, level.value), el("span", {}, levels[level.value] ?? level.label,
+      level.value === criterion.compliant_from && el("small", {}, icon("check"), t("meets")),
+      evidence && (evidence.required_at ?? [level.value]).includes(level.value) && el("small", {}, icon("paperclip"), t(evidenceWord(evidence))))));
+  const help = el("div", { class: "more" });
+  if (Object.keys(levels).length) help.append(...unfold(`levels-${id}`, t("levels"), el("ol", { class: "meanings" }, ...meanings)));
+  if (why || law || signs.length)
+    help.append(...unfold(`why-${id}`, t("why"),
+      why && el("h4", {}, t("why_title")), why && el("p", {}, why),
+      signs.length > 0 && el("h4", {}, t("look_for")),
+      signs.length > 0 && el("ul", {}, ...signs.map((sign) => el("li", {}, el("em", {}, `${t(sign.kind)}:`), ` ${sign.text}`))),
+      law && el("h4", {}, t("law")), law && el("p", {}, law)));
+  return help;
+}
+
+/**
+ * A word that unfolds more; two of them stand side by side, what unfolds takes the whole width.
+ * @param {string} panelId
+ * @param {string} label
+ * @param {...(Node | string | null | undefined | false)} content
+ */
+function unfold(panelId, label, ...content) {
+  const panel = el("div", { class: "unfolded", id: panelId, hidden: true }, ...content);
+  const press = el("button", { type: "button", class: "unfold", "aria-expanded": "false", "aria-controls": panelId, click: () => {
+    panel.hidden = !panel.hidden;
+    press.setAttribute("aria-expanded", String(!panel.hidden));
+  } }, icon("chevron-right"), el("span", {}, label));
+  return [press, panel];
+}
