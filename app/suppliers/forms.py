@@ -51,11 +51,13 @@ def county_choices() -> list[SelectChoice]:
 class CountyField(SelectField):
     """A list of counties and provinces that also keeps a code it does not list."""
 
+    nothing = CHOOSE
+
     def process_data(self, value: object) -> None:
         super().process_data(value)
         listed = county_choices()
         unlisted = value and value not in {choice.value for choice in listed}
-        self.choices = [CHOOSE, *listed, *([SelectChoice(str(value))] if unlisted else [])]
+        self.choices = [self.nothing, *listed, *([SelectChoice(str(value))] if unlisted else [])]
 
 
 class UnitForm(Form):
@@ -216,12 +218,18 @@ class AdviceForm(FlaskForm):  # type: ignore[misc]
     topic = StringField(_l("What about"), [Length(max=250)])
 
 
+class AnyCountyField(CountyField):
+    """The same list for narrowing: nothing chosen means all of them."""
+
+    nothing = SelectChoice("", _l("All counties"))
+
+
 class FilterForm(Form):
     """What narrows the list."""
 
     q = StringField(_l("Name, town or NIP"))
     legal_form = SelectField(_l("Legal form"), choices=[SelectChoice("", _l("All forms")), *choices_of(LEGAL_FORMS)])
-    county = CountyField(_l("County"), validate_choice=False)
+    county = AnyCountyField(_l("County"), validate_choice=False)
 
 
 def facts_form(profile: Mapping[str, Sequence[str]]) -> type[FlaskForm]:
