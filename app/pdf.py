@@ -94,7 +94,7 @@ def _say_pdf_ua(metadata: Any) -> None:
         end = RDF_END if RDF_END in written else b"</ns0:RDF>"
         return written.replace(end, UA_IDENTIFICATION + end)
 
-    def uncompressed(pdf: Any, variant: Any, version: Any, conformance: Any = None, compress: Any = None) -> None:
+    def uncompressed(pdf: Any, variant: Any, version: Any, conformance: Any, *_compress: Any, **_named: Any) -> None:
         include(pdf, variant, version, conformance, compress=False)  # archives read the XMP without the rest
 
     metadata.generate_rdf_metadata = with_pdf_ua
