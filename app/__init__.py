@@ -58,6 +58,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAIL_DIR=settings.data_dir / "mail",
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1_000_000 + 100_000,
         PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        SESSION_REFRESH_EACH_REQUEST=False,  # once a day is enough, see accounts.security
         SESSION_COOKIE_NAME="base_session",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,

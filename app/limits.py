@@ -12,6 +12,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
 from app.accounts import known_browsers
+from app.web import drop_hook
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,6 +26,7 @@ SLOWER = "30 per hour"
 def init_limits(app: Flask) -> None:
     """Count from zero, and put limits on the views that Flask-Security made."""
     limiter.init_app(app)
+    drop_hook(app, "_check_request_limit")  # every limit here is on a view, which checks it itself
     views: dict[str, Any] = app.view_functions
     views["security.login"] = _failures(_failures(views["security.login"], _typed_account, SLOWER), get_remote_address)
     for name in ("two_factor_token_validation", "mf_recovery"):

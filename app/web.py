@@ -37,6 +37,7 @@ from app.errors import Conflict, DomainError, Forbidden
 LANGUAGES = ("pl", "en")
 LANGUAGE_COOKIE = "language"
 PAGE_SIZE = 50
+OWN_PAGES = ("/account", "/settings")  # reached by the person's own menu, not by the top bar
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 babel = Babel()
@@ -123,7 +124,7 @@ def current_actor() -> Actor | None:
 
 def _person() -> Any:
     """Flask-Login's user without its proxy, which looks the user up again at every use; None when nobody signed in."""
-    person = current_user._get_current_object() if current_user else None  # noqa: SLF001  # a proxy's own way
+    person = current_user._get_current_object()  # noqa: SLF001  # a proxy's own way
     return person if person is not None and person.is_authenticated else None
 
 
@@ -249,9 +250,7 @@ def _error_page(error: Exception) -> Response | tuple[Response, int] | WerkzeugR
     template = f"errors/{status if status in {403, 404, 409, 422, 429} else 500}.html"
     if status in {400, 405, 413, 415}:
         template = "errors/422.html"
-    return make_response(
-        render_template(template, reasons=reasons, request_id=g.get("request_id", "")), status
-    )
+    return make_response(render_template(template, reasons=reasons, request_id=g.get("request_id", "")), status)
 
 
 def _explain(error: Exception) -> tuple[int, tuple[str, ...]]:
@@ -276,7 +275,7 @@ def navigation(actor: Actor | None) -> list[tuple[str, str, bool]]:
             for endpoint, label in PUBLIC_NAVIGATION
             if endpoint in current_app.view_functions
         ]
-    here = request.blueprint
+    here = None if request.path.startswith(OWN_PAGES) else request.blueprint
     return [
         (str(label), url_for(endpoint), endpoint.partition(".")[0] == here)
         for permission, endpoint, label in NAVIGATION
@@ -291,9 +290,7 @@ def _globals() -> dict[str, Any]:
         "current_actor": actor,
         "nav_entries": navigation(actor) if has_request_context() else [],  # letters are written without one
         "language": language(),
-        "switch_language_url": lambda code: url_for(
-            "language", code=code, next=request.full_path.rstrip("?")
-        ),
+        "switch_language_url": lambda code: url_for("language", code=code, next=request.full_path.rstrip("?")),
         "Permission": Permission,
         "today": formats.today_in_poland(),
     }

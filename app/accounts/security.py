@@ -1,6 +1,7 @@
 """Sign-in by Flask-Security: its settings and hooks, and the session with a sign-in row behind it."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -26,10 +27,11 @@ from app.accounts.security_options import options
 from app.config import Settings
 from app.db import begin_writing, db
 from app.history import About, record
-from app.web import now, public, signed_in
+from app.web import drop_hook, now, public, signed_in
 
 log = structlog.get_logger()
 SIGN_IN_KEY = "sign_in"
+RENEWED_KEY = "renewed"
 OPEN_TO_ALL = (
     "login",
     "forgot_password",
@@ -79,9 +81,7 @@ def init_security(app: Flask) -> None:
         mf_recovery_form=security_forms.RecoveryForm,
     )
     # Flask-Principal would load the person before every request, also where nobody asks who it is.
-    app.before_request_funcs[None] = [
-        hook for hook in app.before_request_funcs[None] if getattr(hook, "__name__", "") != "_on_before_request"
-    ]
+    drop_hook(app, "_on_before_request")
     manager = app.login_manager  # type: ignore[attr-defined]  # put there by Flask-Login
     manager.session_protection = None  # tablets change networks; the sign-in row is what can be ended
     manager.user_loader(_load_user)
@@ -141,10 +141,18 @@ def _load_user(uniquifier: str) -> User | None:
     if found is None or found[0].must_set_up_second_factor:
         return None
     user, seen_at = found
+    _renew_cookie(at)
     if at - seen_at >= sign_ins.SEEN_EVERY:
         g.seen = sign_in_id
     g.fs_authn_via, g.fs_paa = "session", session.get("fs_paa", 0)
     return user
+
+
+def _renew_cookie(at: datetime) -> None:
+    """Send the session cookie again once a day, so that it lives on where it is used: signing it costs time."""
+    day = at.date().isoformat()
+    if session.get(RENEWED_KEY) != day:
+        session[RENEWED_KEY] = day
 
 
 def _signed_in(_app: Flask, user: User, **_more: object) -> None:

@@ -4,13 +4,23 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import String, Uuid, bindparam, select, update
 
 from app.accounts.models import SignIn, User
 from app.db import db
 
 LIFETIME = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=5)
+# Asked at every request: put together once, only the values change.
+_FIND = (
+    select(User, SignIn.last_seen_at)
+    .join(SignIn, SignIn.user_id == User.id)
+    .where(
+        SignIn.id == bindparam("sign_in_id", type_=Uuid()),
+        SignIn.ended_at.is_(None),
+        User.fs_uniquifier == bindparam("uniquifier", type_=String()),
+    )
+)
 
 
 def open_sign_in(user: User, *, device: str, address: str, at: datetime) -> SignIn:
@@ -30,11 +40,7 @@ def open_sign_in(user: User, *, device: str, address: str, at: datetime) -> Sign
 
 def find_user(sign_in_id: uuid.UUID, uniquifier: str, *, at: datetime) -> tuple[User, datetime] | None:
     """The active person of a live sign-in and when the browser was last seen: one query, made at every request."""
-    row = db.session.execute(
-        select(User, SignIn.last_seen_at)
-        .join(SignIn, SignIn.user_id == User.id)
-        .where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None), User.fs_uniquifier == uniquifier)
-    ).first()
+    row = db.session.execute(_FIND, {"sign_in_id": sign_in_id, "uniquifier": uniquifier}).first()
     if row is None or not row[0].active or row[1] < at - LIFETIME:
         return None
     return row[0], row[1]
