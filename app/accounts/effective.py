@@ -29,6 +29,7 @@ LABELS: Mapping[str, LazyString] = {
     "require_second_factor": _l("Second factor required of staff"),
     "public_limit": _l("Requests to public search pages allowed"),
     "trusted_proxies": _l("Trusted reverse proxies in front"),
+    "web_concurrency": _l("Processes of the web server"),
     "log_level": _l("How much is logged"),
     "log_format": _l("Form of the log"),
 }
