@@ -16,7 +16,9 @@ MAJOR, MINOR, OBSERVATION = "BIZ-WYR-03", "EKN-KOS-03", "EKO-KOM-01"
 STORY: Mapping[str, Any] = {"percent": 72, "low": {MAJOR: "nie", MINOR: 1}}
 
 
-def enter(code: str = "DST-01", *, begin: datetime = BEGIN, story: Mapping[str, Any] = STORY, cast: bool = True) -> Stage:
+def enter(
+    code: str = "DST-01", *, begin: datetime = BEGIN, story: Mapping[str, Any] = STORY, cast: bool = True
+) -> Stage:
     """The cast and one sample supplier, whose contact has just decided to apply."""
     if cast:
         add_cast(begin - timedelta(days=2))

@@ -33,9 +33,7 @@ def letter_names() -> list[str]:
 
 
 def plan(stage: Stage, visit_on: date, *, lead: User | None = None, auditors: tuple[User, ...] = ()) -> None:
-    service.plan(
-        stage.case, lead=lead or iga(), auditors=auditors, visit_on=visit_on, actor=actor("maja"), at=stage.at
-    )
+    service.plan(stage.case, lead=lead or iga(), auditors=auditors, visit_on=visit_on, actor=actor("maja"), at=stage.at)
 
 
 def in_days(stage: Stage, days: int) -> date:
@@ -128,7 +126,7 @@ def test_planning_tells_the_supplier_and_asks_the_team() -> None:
 
 
 @pytest.mark.parametrize(("days_before_the_visit", "allowed"), [(10, False), (729, False), (732, True)])
-def test_who_advised_within_two_years_does_not_audit(days_before_the_visit: int, allowed: bool) -> None:  # noqa: FBT001
+def test_who_advised_within_two_years_does_not_audit(days_before_the_visit: int, allowed: bool) -> None:
     stage = accepted()
     visit_on = in_days(stage, 5)
     advise(stage, olaf(), visit_on - timedelta(days=days_before_the_visit))
