@@ -112,7 +112,7 @@ export class Question {
     if (this.card.amount) this.#fill(this.card.amount, score === null ? "" : String(score));
     const level = this.scale.levels?.find((one) => one.value === checked);
     const meaning = level && (this.criterion.levels?.[checked] ?? level.label);
-    setText(this.card.chosen, meaning ? (meaning === checked ? meaning : `${checked} · ${meaning}`) : isNa ? t("na") : t("choose"));
+    setText(this.card.chosen, meaning ? (meaning === checked ? meaning : `${checked} · ${meaning}`) : isNa ? "" : t("choose"));
     this.card.chosen.classList.toggle("quiet-text", !meaning);
     this.card.reasonBox.hidden = !isNa;
     this.#fill(this.card.reason, na ?? "");
@@ -195,8 +195,8 @@ export class Question {
     const image = el("img", { src: photo.url ?? (photo.state === "sent" ? `${address}/thumbnail` : ""), alt: name, width: 96, height: 72, loading: "lazy" });
     const shown = photo.state === "sent" ? el("a", { href: address, target: "_blank" }, image) : photo.url ? image : el("span", { class: "no-picture" }, icon("camera", name));
     const word = { waiting: "photo_waiting", sent: "photo_sent", lost: "photo_lost", rejected: "photo_bad" }[photo.state];
-    return el("li", { "data-photo": photo.id, "data-state": state }, shown, el("small", {}, t(word)),
-      this.store.mayFill && el("button", { type: "button", class: "button icon-only", "aria-label": `${t("delete_photo")}, ${name}`, click: () => this.#remove(photo) }, icon("trash")));
+    return el("li", { "data-photo": photo.id, "data-state": state }, shown, el("div", { class: "photo-line" }, el("small", {}, t(word)),
+      this.store.mayFill && el("button", { type: "button", class: "button icon-only", "aria-label": `${t("delete_photo")}, ${name}`, click: () => this.#remove(photo) }, icon("trash"))));
   }
 
   /** @param {import("./store.js").Photo} photo */

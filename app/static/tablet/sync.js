@@ -41,8 +41,8 @@ export class Sync {
     if (!this.store.safe && this.store.pending) return "error";
     if (this.trouble === "blocked") return "error";
     if (this.trouble === "signin") return "signin";
-    if (this.store.conflicts.size) return "conflict";
     if (this.trouble === "offline") return "offline";
+    if (this.store.conflicts.size) return "conflict";
     return this.store.pending ? "pending" : "synced";
   }
 
