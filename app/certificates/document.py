@@ -18,9 +18,12 @@ SHEET = (297.0, 210.0)  # A4 landscape, mm
 BORDER_INSET = 10.5
 # Longer lists of products and places stand on a page of their own.
 LONGEST_SCOPE = 190
+# Beyond this many letters in the names of unit and running body the sheet is set tighter.
+LONGEST_NAMES = 190
+LONGEST_SCOPE_WHEN_TIGHT = 90
 # Names up to this many letters are set in this size (pt), longer ones in the last.
 NAME_SIZES = ((46, 28), (80, 23), (130, 19))
-SMALLEST_NAME = 15
+SMALLEST_NAME = 14
 
 
 def render(content: Mapping[str, Any]) -> bytes:
@@ -30,8 +33,10 @@ def render(content: Mapping[str, Any]) -> bytes:
 
 def certificate_html(content: Mapping[str, Any]) -> str:
     """The page that ``render`` prints. Polish binds; English stands under it."""
-    scope = content["scope"]
-    listed = len(", ".join([*scope["products"], *scope["sites"]])) > LONGEST_SCOPE
+    scope, holder = content["scope"], content["holder"]
+    tight = len(holder["name"]) + len(holder["running_body"]) > LONGEST_NAMES
+    longest = LONGEST_SCOPE_WHEN_TIGHT if tight else LONGEST_SCOPE
+    listed = len(", ".join([*scope["products"], *scope["sites"]])) > longest
     return render_template(
         "pdf/certificate.html",
         c=content,
@@ -39,8 +44,9 @@ def certificate_html(content: Mapping[str, Any]) -> str:
         image=image,
         bar=bar,
         qr=qr_code(content["address"]),
-        name_size=name_size(content["holder"]["name"]),
+        name_size=name_size(holder["name"]),
         listed=listed,
+        tight=tight,
         pl=_Words("pl"),
         en=_Words("en"),
     )
