@@ -68,5 +68,8 @@ def _length_problem(name: str, number: str, length: int) -> str:
 
 
 def _check_digit_problem(name: str, number: str, *, right: bool) -> str:
-    sentence = _("%(name)s %(number)s has a wrong check digit. Compare it with the document.", name=name, number=number)
-    return "" if right else str(sentence)
+    if right:
+        return ""
+    return str(
+        _("%(name)s %(number)s has a wrong check digit. Compare it with the document.", name=name, number=number)
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from uuid_utils.compat import uuid7
 
 from app import history
@@ -75,12 +75,17 @@ def judge(draft: ImportDraft) -> Verdict:
     return Verdict([row for row in rows if not row.problems], [row for row in rows if row.problems])
 
 
-def import_draft(draft: ImportDraft, *, actor: Actor, at: datetime) -> int:
-    """Register every good row; returns how many. The draft is gone afterwards."""
-    good = judge(draft).good
+def import_rows(draft: ImportDraft, rows: Sequence[ReadRow], *, actor: Actor, at: datetime) -> int:
+    """Register the good rows of a draft, without those registered since they were judged; returns how many.
+
+    The draft is gone afterwards.
+    """
+    known = _known({row.body.nip for row in rows if row.body})
+    good = [row for row in _marked(rows, known) if not row.problems]
     bodies = _bodies({row.body.nip for row in good if row.body})
     registered: list[tuple[history.About, dict[str, object]]] = []
-    belonging: list[SupplierWord | Contact] = []
+    found_by: list[dict[str, object]] = []
+    contacts: list[Contact] = []
     for row in good:
         if row.unit is None or row.body is None:
             continue
@@ -88,9 +93,9 @@ def import_draft(draft: ImportDraft, *, actor: Actor, at: datetime) -> int:
         key, words = sort_key(row.unit.name), search_words(row.unit.name, row.unit.town, body.name, body.nip, body.krs)
         supplier = Supplier(id=uuid7(), **entered(row.unit), running_body=body, sort_key=key, profile={}, created_at=at)
         db.session.add(supplier)
-        belonging += [SupplierWord(supplier_id=supplier.id, word=word, sort_key=key) for word in words]
+        found_by += [{"supplier_id": supplier.id, "word": word, "sort_key": key} for word in words]
         if row.contact and row.contact["name"]:
-            belonging.append(Contact(supplier_id=supplier.id, **row.contact))
+            contacts.append(Contact(supplier_id=supplier.id, **row.contact))
         after: dict[str, object] = {
             "name": row.unit.name,
             "running_body": body.name,
@@ -99,7 +104,9 @@ def import_draft(draft: ImportDraft, *, actor: Actor, at: datetime) -> int:
         }
         registered.append((history.About(supplier.id, supplier_id=supplier.id), after))
     db.session.flush()  # the suppliers first: what belongs to them refers to them
-    db.session.add_all(belonging)
+    if found_by:
+        db.session.execute(insert(SupplierWord), found_by)
+    db.session.add_all(contacts)
     db.session.flush()
     history.record_many("supplier:import", registered, actor=actor, at=at)
     db.session.delete(draft)

@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, Select, Tuple, func, literal_column, selec
 from app.accounts.permissions import Actor
 from app.db import db
 from app.suppliers.models import LegalForm, Supplier
-from app.suppliers.search import FEW, Search, look_for, matches
+from app.suppliers.search import Search, look_for, matches
 from app.suppliers.service import visible_suppliers
 
 PAGE = 50
 MOST_COUNTED = 500
-WALKED = FEW
+WALKED = 1_000
 """How many suppliers one page looks through when a common word is searched."""
 _BEHIND = "~"
 
@@ -71,9 +71,14 @@ def page(actor: Actor, wanted: Wanted, after: str = "") -> Page:
     return Page(rows, key_of(*end) if end else "")
 
 
-def count(actor: Actor, wanted: Wanted) -> Count:
-    """How many suppliers the list has, counted no further than ``MOST_COUNTED``."""
-    conditions = _conditions(actor, wanted, look_for(wanted.words))
+def count(actor: Actor, wanted: Wanted) -> Count | None:
+    """How many suppliers the list has, counted no further than ``MOST_COUNTED``; None for a search of common words,
+    which would have to walk through all of them.
+    """
+    search = look_for(wanted.words)
+    if search.common:
+        return None
+    conditions = _conditions(actor, wanted, search)
     some: Select[int] = select(literal_column("1")).select_from(Supplier).where(*conditions).limit(MOST_COUNTED + 1)
     number = db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
     return Count(min(number, MOST_COUNTED), more=number > MOST_COUNTED)

@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import openpyxl
 from flask_babel import gettext as _
@@ -92,16 +93,20 @@ def _workbook_rows(content: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
     _check_archive(content)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False, keep_vba=False)
-        sheet = book.worksheets[0]
-    except (InvalidFileException, KeyError, IndexError, ValueError, OSError, SyntaxError) as wrong:
+        yield from _sheet_rows(book.worksheets[0])
+        book.close()
+    # What openpyxl, the archive and defusedxml raise for content that is not what it says.
+    except (InvalidFileException, KeyError, IndexError, ValueError, OSError, SyntaxError, zipfile.BadZipFile) as wrong:
         raise Invalid(_("This Excel file is damaged and cannot be read. Save it once more as .xlsx.")) from wrong
+
+
+def _sheet_rows(sheet: Any) -> Iterator[tuple[int, tuple[str, ...]]]:
     found = 0
     for number, cells in enumerate(sheet.iter_rows(max_row=MOST_ROWS * 2, max_col=MOST_COLUMNS + 1), start=1):
         texts = tuple(_cell_text(cell) for cell in cells)
         found += any(texts)
         _limit(found, len("".join("x" if text else " " for text in texts).rstrip()))
         yield number, texts
-    book.close()
 
 
 def _check_archive(content: bytes) -> None:
