@@ -3,8 +3,10 @@
 from app import mail
 from app.certificates import rendering
 from app.jobs import Handler
+from app.remediation import report
 
 HANDLERS: dict[str, Handler] = {
     mail.KIND: mail.send,
     rendering.KIND: rendering.render_certificate,
+    report.KIND: report.render_report,
 }

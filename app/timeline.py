@@ -62,6 +62,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "product:add": _l("Product added"),
     "product:change": _l("Product changed"),
     "product:remove": _l("Product removed"),
+    "report:print": _l("Report printed"),
     "running_body:change": _l("Running body changed"),
     "site:add": _l("Place added"),
     "site:change": _l("Place changed"),

@@ -18,7 +18,7 @@ def render_report(content: Mapping[str, Any]) -> bytes:
     """The PDF of a report's ``content``: plain JSON values, dates in ISO, percents as text; same content, same bytes.
 
     Keys: ``language number issued_on visit_on issuer supplier scope team checklist grade missing areas total
-    strengths findings sections notes``, as :mod:`app.audits.report` gathers them.
+    strengths findings sections notes``, as :mod:`app.remediation.report` gathers them.
     """
     return make_pdf(report_html(content), "report.css")
 

@@ -51,8 +51,12 @@ class OwnCase:
 
 @dataclass(frozen=True)
 class Work:
-    """Everything that the page "My work" shows; ``own_cases`` and ``tasks`` are a supplier's."""
+    """Everything that the page "My work" shows.
 
+    ``states``: for those who see every case, state → how many; ``own_cases`` and ``tasks`` are a supplier's.
+    """
+
+    states: Sequence[tuple[CaseState, int]]
     tiles: Sequence[Tile]
     lists: Sequence[CaseList]
     own_cases: Sequence[OwnCase]
@@ -64,6 +68,7 @@ def work_for(actor: Actor, today: date, language: str) -> Work:
     counts = _counts(actor)
     own = _first(actor, None) if actor.may(Permission.EVIDENCE_SUBMIT) else []
     return Work(
+        states=[(state, counts[state]) for state in CaseState if state in counts] if actor.sees_every_case else [],
         tiles=[*_case_tiles(actor, counts), *_other_tiles(actor, today)],
         lists=_lists(actor, counts) if actor.is_staff else [],
         own_cases=[OwnCase(case, turn(case, actor)) for case in own],

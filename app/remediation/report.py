@@ -1,0 +1,174 @@
+"""The audit's report: what it says, and the job that prints it once and keeps the file with its digest."""
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import update
+
+from app import history, storage
+from app.accounts.organisation import the_organisation
+from app.accounts.permissions import SYSTEM
+from app.audits import results
+from app.audits.models import Audit, Case, Finding
+from app.audits.pictures import Bar, picture_of
+from app.audits.service import about
+from app.checklists import exact
+from app.checklists.checklist import Checklist
+from app.checklists.scoring import Result
+from app.checklists.words import Words, words
+from app.db import begin_writing, db
+from app.formats import local_day
+from app.remediation.rules import due_on
+
+KIND = "report.render"
+STRENGTH = "strength"
+
+
+def render_report(payload: dict[str, Any]) -> None:
+    """Print the report of the case named in ``payload``, unless it is printed already. Twice changes nothing."""
+    # WeasyPrint takes over a second and 60 MB to import: only the worker pays, and only when it prints.
+    from app.audits import report_pdf  # noqa: PLC0415
+
+    case = db.session.get(Case, uuid.UUID(payload["case_id"]))
+    if case is None or case.audit is None or case.report_key:
+        return
+    content, case_id = content_of(case, case.audit), case.id
+    db.session.rollback()  # no transaction stays open while the pages are drawn
+    keep_pdf(case_id, report_pdf.render_report(content))
+
+
+def keep_pdf(case_id: uuid.UUID, pdf: bytes) -> None:
+    """Store a printed report and note where, unless another run was faster. Commits."""
+    digest = hashlib.sha256(pdf).hexdigest()
+    key = f"reports/{case_id}/{digest}.pdf"
+    storage.put(key, pdf)  # before the row that names it; a file that nothing names does no harm
+    begin_writing()
+    # without the version counter: printing must not refuse what somebody changes on a page at the same time
+    done = db.session.execute(
+        update(Case)
+        .where(Case.id == case_id, Case.report_key == "")
+        .values(report_key=key, report_sha256=digest)
+        .execution_options(synchronize_session=False)
+        .returning(Case.id)
+    ).first()
+    if done is not None:
+        case = db.session.get_one(Case, case_id)
+        history.record("report:print", about(case), actor=SYSTEM, at=datetime.now(UTC), after={"sha256": digest})
+    db.session.commit()
+
+
+def content_of(case: Case, audit: Audit) -> dict[str, Any]:
+    """Everything that the report says, in the checklist's binding language: plain JSON, see ``report_pdf``."""
+    checklist = results.checklist_of(case)
+    language = checklist.languages[0]
+    answers = results.answers_of(audit.id)
+    result = results.score_of(audit, answers)
+    with force_locale(language):
+        picture, said = picture_of(checklist, result, None, language), words(checklist, language)
+        findings = results.findings_of(case)
+        return {
+            "language": language,
+            "number": case.number,
+            "issued_on": _iso(case.reported_at),
+            "visit_on": case.visit_on.isoformat() if case.visit_on else None,
+            **_parties(case),
+            "checklist": {"title": said.title, "version": checklist.version, "digest": checklist.digest},
+            "grade": picture.grade,
+            "missing": list(picture.missing.sentences) if picture.missing else [],
+            "areas": [_bar(area) for area in picture.areas],
+            "total": _bar(picture.total),
+            "strengths": [
+                {
+                    "criterion": finding.criterion,
+                    "question": said.question(finding.criterion),
+                    "level": said.level(finding.criterion, answers[finding.criterion]["value"]),
+                }
+                for finding in findings
+                if finding.grade == STRENGTH
+            ],
+            "findings": [_finding(case, finding, checklist, said) for finding in findings if finding.grade != STRENGTH],
+            "sections": _sections(result, said, answers),
+            "notes": [],
+        }
+
+
+def _parties(case: Case) -> dict[str, Any]:
+    issuer, supplier = the_organisation(), case.supplier
+    place = f"{supplier.postal_code} {supplier.town}".strip()
+    return {
+        "issuer": {"name": issuer.name, "address": issuer.address},
+        "supplier": {
+            "name": supplier.name,
+            "running_body": supplier.running_body.name,
+            "address": ", ".join(part for part in (supplier.street, place) if part),
+            "nip": supplier.running_body.nip,
+        },
+        "scope": {"products": list(case.product_scope), "sites": list(case.site_scope)},
+        "team": [{"name": place.user.name, "role": place.role.value} for place in case.team],
+    }
+
+
+def _finding(case: Case, finding: Finding, checklist: Checklist, said: Words) -> dict[str, Any]:
+    grade, remediation = checklist.content.findings[finding.grade], checklist.criteria[finding.criterion].remediation
+    due = (
+        due_on(local_day(case.reported_at), grade.deadline_days, remediation.days if remediation else None)
+        if (case.reported_at and grade.deadline_days is not None)
+        else None
+    )
+    return {
+        "criterion": finding.criterion,
+        "question": said.question(finding.criterion),
+        "grade": finding.grade,
+        "grade_title": said.finding(finding.grade),
+        "requirement": finding.requirement,
+        "not_met": finding.not_met,
+        "evidence": finding.evidence,
+        "grade_comment": finding.grade_comment,
+        "due_on": due.isoformat() if due else None,
+    }
+
+
+def _sections(result: Result, said: Words, answers: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    shown = []
+    for area in said.areas:
+        for section in area.sections:
+            asked = [criterion.id for criterion in section.criteria if criterion.id in answers]
+            percent = result.sections[section.id].percent
+            if asked:
+                shown.append(
+                    {
+                        "area": area.title,
+                        "title": section.title,
+                        "percent": None if percent is None else exact.two_decimals(percent),
+                        "answers": [_answer(name, answers[name], said) for name in asked],
+                    }
+                )
+    return shown
+
+
+def _answer(criterion: str, answer: Mapping[str, Any], said: Words) -> dict[str, str]:
+    if "na" in answer:
+        given = _("Not applicable: %(reason)s", reason=answer["na"])
+    else:
+        given = said.level(criterion, answer["value"])
+    return {
+        "criterion": criterion,
+        "question": said.question(criterion),
+        "answer": given,
+        "note": str(answer.get("note", "")),
+    }
+
+
+def _bar(bar: Bar) -> dict[str, Any]:
+    numbers = {name: getattr(bar, name) for name in ("percent", "before", "floor", "target")}
+    texts = {name: None if value is None else str(value) for name, value in numbers.items()}
+    return {"id": bar.id, "title": bar.title, "colour": bar.colour, **texts}
+
+
+def _iso(at: datetime | None) -> str | None:
+    return local_day(at).isoformat() if at else None
