@@ -21,7 +21,9 @@ def options(secret_key: str, settings: Settings) -> dict[str, object]:
         "CLI_USERS_NAME": None,
         "EMAIL_HTML": False,
         "EMAIL_PLAINTEXT": False,  # our own letters, see app.mail
+        "DEPRECATED_HASHING_SCHEMES": [],
         "FRESHNESS": timedelta(hours=1),
+        "HASHING_SCHEMES": ["hex_sha256"],  # of a password's hash in a reset link, which needs no slow hash
         "I18N_DIRNAME": [str(TRANSLATIONS)],
         "I18N_DOMAIN": "messages",
         "LOGOUT_METHODS": ["POST"],

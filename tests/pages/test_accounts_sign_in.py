@@ -115,9 +115,7 @@ def test_a_browser_unused_for_a_month_is_signed_out(visitor: Visitor, sign_in: S
     assert visitor.get("/account").h1 == "Zaloguj się"
 
 
-def test_that_a_browser_is_in_use_is_noted_every_few_minutes(
-    client: FlaskClient, sign_in: SignInFixture
-) -> None:
+def test_that_a_browser_is_in_use_is_noted_every_few_minutes(client: FlaskClient, sign_in: SignInFixture) -> None:
     sign_in(client, iga())
     before = now() - timedelta(minutes=6)
     db.session.execute(update(SignIn).values(last_seen_at=before))
