@@ -43,7 +43,7 @@ def from_our_own_page(*types: str) -> Callable[[Callable[P, Response]], Callable
             if not request.mimetype.startswith(types):
                 _refuse(415, "content_type")
             origin = request.headers.get("Origin")
-            own = {request.host_url.rstrip("/"), current_app.config["SETTINGS"].public_url}
+            own = (f"{request.scheme}://{request.host}", current_app.config["SETTINGS"].public_url)
             foreign = origin is not None and origin not in own
             site = request.headers.get("Sec-Fetch-Site", "same-origin")
             if foreign or site not in {"same-origin", "none"} or request.headers.get("X-Audit-Client") != "1":
@@ -56,8 +56,13 @@ def from_our_own_page(*types: str) -> Callable[[Callable[P, Response]], Callable
 
 
 @api.after_request
-def _not_kept(response: Response) -> Response:
+def _mark(response: Response) -> Response:
+    """Nothing is kept by caches; refusals made elsewhere also carry the protocol's marks."""
     response.headers.setdefault("Cache-Control", "no-store")
+    if response.status_code >= 400 and response.is_json:
+        said = response.get_json()
+        if "server_time" not in said:
+            response.set_data(_json(said))
     return response
 
 
@@ -97,7 +102,6 @@ def take_ops(audit_id: uuid.UUID) -> Response:
     seen = visit.cursor
     received = receive(visit, batch, actor=actor, at=at, largest_photo=_largest_photo())
     changes = changes_since(audit_id, batch.cursor, but=batch.device_id) if batch.cursor < seen else []
-    db.session.expunge_all()  # the person need not be read again after the commit
     db.session.commit()
     return _reply(
         {
@@ -210,12 +214,15 @@ def _send(key: str) -> Response:
 
 def _reply(content: dict[str, Any], status: int = 200, **ready: str) -> Response:
     """The content with the protocol's marks; ``ready`` holds values that are JSON already."""
-    said = json.dumps(
-        {"proto": PROTO, "server_time": now().isoformat(), **content}, ensure_ascii=False, separators=(",", ":")
-    )
+    said = _json(content)
     for name, value in ready.items():
         said = f'{said[:-1]},"{name}":{value}}}'
     return Response(said, status, mimetype="application/json")
+
+
+def _json(content: dict[str, Any]) -> str:
+    whole = {"proto": PROTO, "server_time": now().isoformat(), **content}
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
 
 
 def _refuse(status: int, error: str, **more: Any) -> NoReturn:

@@ -3,12 +3,15 @@
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from app.accounts.permissions import Role
@@ -292,7 +295,15 @@ def test_too_much_at_once_is_413(tablet: Tablet) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "status"), [("{", 422), ("[]", 422), ('{"proto": 2, "device_id": "a", "ops": []}', 422), ("", 422)]
+    ("body", "status"),
+    [
+        ("{", 422),
+        ('{"proto": 1, "device_id": "a", "ops": [{"value": NaN}]}', 422),
+        ("[" * 9_000, 422),
+        ("[]", 422),
+        ('{"proto": 2, "device_id": "a", "ops": []}', 422),
+        ("", 422),
+    ],
 )
 def test_a_malformed_body_is_422(tablet: Tablet, body: str, status: int) -> None:
     answer = tablet.client.post(f"{tablet.root}/ops", data=body, content_type="application/json", headers=OURS)
@@ -326,6 +337,8 @@ def test_without_a_sign_in_the_answer_is_401_in_json(app: Flask, audit: Audit) -
         tablet.put(new_id(), jpeg()),
     ):
         assert (answer.status_code, answer.mimetype, answer.get_json()["proto"]) == (401, "application/json", 1)
+        assert answer.get_json()["server_time"]
+        assert answer.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize(
@@ -367,7 +380,64 @@ def test_opening_the_bundle_takes_few_queries(tablet: Tablet, query_count: Calla
     assert int(queries) <= 8, queries.statements
 
 
-def test_the_interface_is_described(client: FlaskClient) -> None:
+def test_the_interface_is_described_completely(app: Flask, client: FlaskClient) -> None:
     said = client.get("/api/v1/openapi.json").get_json()
     assert said["openapi"] == "3.1.0"
-    assert "/api/v1/audits/{audit_id}/ops" in said["paths"]
+    described = {(path, method.upper()) for path, methods in said["paths"].items() for method in methods}
+    routes = {
+        (re.sub(r"<uuid:(\w+)>", r"{\1}", rule.rule), method)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+        if rule.endpoint.startswith("api.") and method not in {"HEAD", "OPTIONS"}
+    }
+    assert described == routes - {("/api/v1/openapi.json", "GET")}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+CRITERIA = st.sampled_from(["EKO-ZAR-01", "EKO-SUR-04", "EKN-KSI-01", "", "x" * 70]) | JSON
+OP = st.fixed_dictionaries(
+    {},
+    optional={
+        "op_id": st.uuids().map(str) | JSON,
+        "seq": st.integers(0, 50) | JSON,
+        "kind": st.sampled_from(["answer.set", "answer.resolve", "photo.add", "photo.remove", "profile.set"]) | JSON,
+        "criterion": CRITERIA,
+        "field": st.sampled_from(["score", "na", "comment", "finding"]) | JSON,
+        "value": st.integers(-1, 6) | JSON,
+        "chosen": JSON,
+        "resolves": st.lists(st.uuids().map(str), max_size=2) | JSON,
+        "base_op": st.none() | st.uuids().map(str) | JSON,
+        "fact": st.sampled_from(["products", "legal_form"]) | JSON,
+        "photo": st.fixed_dictionaries({"id": st.uuids().map(str)}, optional={"criterion": CRITERIA, "bytes": JSON})
+        | JSON,
+        "at_device": JSON,
+    },
+)
+
+
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(st.lists(OP | st.dictionaries(st.text(max_size=5), JSON, max_size=2), max_size=5))
+def test_whatever_comes_is_answered_one_by_one(tablet: Tablet, ops: list[dict[str, Any]]) -> None:
+    answer = tablet.send(*ops)
+    assert answer.status_code == 200, answer.text
+    said = answer.get_json()
+    assert len(said["results"]) == len(ops)
+    assert {one["status"] for one in said["results"]} <= {"applied", "conflict", "rejected"}
+    assert tablet.bundle()["proto"] == 1
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(JSON)
+def test_a_body_of_another_shape_is_422(tablet: Tablet, body: object) -> None:
+    for path in ("ops", "finalise"):
+        sent = json.dumps(body)
+        answer = tablet.client.post(f"{tablet.root}/{path}", data=sent, content_type="application/json", headers=OURS)
+        assert (answer.status_code, answer.get_json()["error"]) == (422, "malformed")
