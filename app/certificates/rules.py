@@ -139,11 +139,9 @@ def _against(finding: OpenFinding, today: date) -> Ground | None:
         return Ground.BLOCKING
     if finding.blocks_when_overdue and finding.due_on is not None and today > finding.due_on:
         return Ground.OVERDUE
-    if finding.task is TaskState.SUBMITTED:
-        return Ground.UNCHECKED
-    if finding.needs_plan and finding.task is not TaskState.PLAN_ACCEPTED:
-        return Ground.NO_PLAN
-    return None
+    if not finding.needs_plan or finding.task is TaskState.PLAN_ACCEPTED:
+        return None
+    return Ground.UNCHECKED if finding.task is TaskState.SUBMITTED else Ground.NO_PLAN
 
 
 def _grade_reasons(facts: Facts) -> list[Reason]:

@@ -154,11 +154,7 @@ def test_only_a_flawless_file_is_granted(facts: Facts) -> None:
         and not ties(facts.person)
         and all(
             finding.verified
-            or (
-                not finding.blocks
-                and finding.task is not TaskState.SUBMITTED
-                and (not finding.needs_plan or finding.task is TaskState.PLAN_ACCEPTED)
-            )
+            or (not finding.blocks and (not finding.needs_plan or finding.task is TaskState.PLAN_ACCEPTED))
             for finding in facts.findings
         )
     )
