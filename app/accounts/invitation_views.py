@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_security import hash_password
@@ -89,7 +89,9 @@ def accept_invitation(token: str) -> str | Response | tuple[str, int]:
     invitation = invitations.find_by_secret(token, at=now())
     form = AcceptForm(data={"name": invitation.name, "language": language()})
     if form.validate_on_submit():
-        secret_hash = hash_password(form.password.data or "")  # slow on purpose; the write lock is taken after it
+        # Sign-in compares what Flask-Security normalises: letters with accents come in more than one spelling.
+        password = current_app.security.password_util.normalize(form.password.data or "")  # type: ignore[attr-defined]  # Flask-Security puts itself there
+        secret_hash = hash_password(password)  # slow on purpose; the write lock is taken after it
         begin_writing()
         at = now()
         invitation = invitations.find_by_secret(token, at=at)
