@@ -83,7 +83,7 @@ def photo_of(audit_id: uuid.UUID, photo_id: uuid.UUID) -> Photo | None:
     return db.session.scalar(_stored(audit_id).where(Photo.id == photo_id))
 
 
-def _stored(audit_id: uuid.UUID) -> Select[tuple[Photo]]:
+def _stored(audit_id: uuid.UUID) -> Select[Photo]:
     return select(Photo).where(Photo.audit_id == audit_id, Photo.stored_at.is_not(None), Photo.removed_at.is_(None))
 
 

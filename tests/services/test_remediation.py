@@ -9,6 +9,7 @@ from app.audits import results
 from app.audits.states import CaseState, FindingState
 from app.certificates import service as certificates
 from app.certificates.models import Recommendation
+from app.db import db
 from app.demo.picture import sample_picture
 from app.demo.stage import Stage
 from app.errors import Forbidden, Invalid, NotAllowedNow, NotFound
@@ -42,7 +43,7 @@ def plan(stage: Stage, task: Task, planned_on: date) -> None:
 
 
 def waiting_letters() -> list[str]:
-    return [job.payload["template"] for job in jobs.db.session.query(jobs.Job).filter_by(kind="mail.send")]
+    return [job.payload["template"] for job in db.session.query(jobs.Job).filter_by(kind="mail.send")]
 
 
 def test_issuing_the_report_opens_one_task_per_finding_that_has_a_deadline() -> None:
@@ -119,7 +120,7 @@ def test_done_needs_a_file_or_a_word() -> None:
     stage, major, _minor = open_case()
     with pytest.raises(Invalid):
         remediation.submit(major, note="", actor=stage.contact, at=stage.at)
-    assert major.state is TaskState.OPEN
+    assert major.submitted_at is None
     remediation.submit(major, note="Zrobione.", actor=stage.contact, at=stage.at)
     assert major.state is TaskState.SUBMITTED
 
