@@ -27,13 +27,18 @@ MOST_CHANGES = 500
 _AUDIT = bindparam("a", type_=Uuid())
 _HEADS = select(Answer.criterion, Answer.field, Answer.value, Answer.head_op).where(Answer.audit_id == _AUDIT)
 _MINE = and_(Operation.audit_id == _AUDIT, Operation.device_id == bindparam("d"))
-_NUMBERS = select(func.min(Operation.seq), func.max(Operation.seq), func.count()).where(_MINE)
-_KNOWN = select(Operation.op_id, Operation.payload_digest, Operation.result, Operation.device_id, Operation.seq).where(
-    or_(
-        Operation.op_id.in_(bindparam("ids", expanding=True)),
-        and_(_MINE, Operation.seq.in_(bindparam("seqs", expanding=True))),
-    )
+_NUMBERS = (
+    select(func.min(Operation.seq).label("first"), func.max(Operation.seq).label("last"), func.count().label("number"))
+    .where(_MINE)
+    .subquery()
 )
+_CLASH = or_(
+    Operation.op_id.in_(bindparam("ids", expanding=True)),
+    and_(_MINE, Operation.seq.in_(bindparam("seqs", expanding=True))),
+)
+_EARLIER = select(
+    _NUMBERS, Operation.op_id, Operation.payload_digest, Operation.result, Operation.device_id, Operation.seq
+).select_from(_NUMBERS.outerjoin(Operation, _CLASH))
 _KEEP = insert(Operation)
 _ADD = insert(Answer)
 _REPLACE = (
@@ -128,17 +133,15 @@ def _shown(operation: Operation, name: str) -> dict[str, Any]:
 
 
 def _earlier(audit_id: uuid.UUID, device_id: str, ops: Sequence[Op]) -> _Earlier:
-    run = db.session.connection().execute
-    mine = {"a": audit_id, "d": device_id}
-    first, last, count = run(_NUMBERS, mine).one()
-    named = {"ids": [op.op_id for op in ops], "seqs": [op.seq for op in ops]}
-    found = run(_KNOWN, mine | named).all()
+    """One query: the device's numbers, and the operations that have an id or a number of these, at least one row."""
+    sent = {"ids": [op.op_id for op in ops], "seqs": [op.seq for op in ops]}
+    found = db.session.connection().execute(_EARLIER, {"a": audit_id, "d": device_id, **sent}).all()
     return _Earlier(
-        known={row.op_id: (row.payload_digest, row.result) for row in found},
+        known={row.op_id: (row.payload_digest, row.result) for row in found if row.op_id is not None},
         seqs={row.seq for row in found if row.device_id == device_id},
-        first=first,
-        last=last,
-        count=count,
+        first=found[0].first,
+        last=found[0].last,
+        count=found[0].number,
     )
 
 

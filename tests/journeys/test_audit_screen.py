@@ -4,9 +4,10 @@ import gzip
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from app import create_app, migrations
 from app.accounts.permissions import Role
@@ -191,7 +192,7 @@ def test_a_photo_is_taken_sent_and_deleted(screen: Page, audit: str) -> None:
     level(screen, "EKO-ZAR-01", 0)
     card = screen.locator('[data-criterion="EKO-ZAR-01"]')
     expect(card.locator(".evidence")).to_contain_text("Potrzebny dowód")
-    photo = {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
+    photo = FilePayload(name="IMG_1.jpg", mimeType="image/jpeg", buffer=jpeg())
     card.locator('[data-photo-for="EKO-ZAR-01"]').set_input_files([photo])
     shown = card.locator("[data-photo]")
     expect(shown).to_have_attribute("data-state", "sent")
@@ -209,7 +210,7 @@ def test_a_photo_is_taken_sent_and_deleted(screen: Page, audit: str) -> None:
 def test_an_empty_file_from_the_camera_is_announced(screen: Page, audit: str) -> None:
     open_audit(screen, audit)
     card = screen.locator('[data-criterion="EKO-ZAR-01"]')
-    empty = {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": b""}
+    empty = FilePayload(name="IMG_1.jpg", mimeType="image/jpeg", buffer=b"")
     card.locator('[data-photo-for="EKO-ZAR-01"]').set_input_files([empty])
     expect(card).to_contain_text("Zdjęcie jest puste")
     expect(card.locator("[data-photo]")).to_have_count(0)
@@ -263,13 +264,13 @@ def test_the_screen_has_no_barriers(
     accessible: Callable[[Page], None],
     look: str,
 ) -> None:
-    options = {
+    looks: dict[str, dict[str, Any]] = {
         "tablet": {},
         "phone": {"viewport": PHONE},
         "dark": {"color_scheme": "dark"},
         "landscape": {"viewport": LANDSCAPE},
-    }[look]
-    screen = new_screen(**options)
+    }
+    screen = new_screen(**looks[look])
     audit = audits[1][0]
     open_audit(screen, audit)
     level(screen, "EKO-ZAR-02", 1)

@@ -43,9 +43,13 @@ export async function addPhoto(store, criterion, file) {
  * @param {() => void} changed
  */
 export async function sendPhotos(store, root, changed) {
-  const waiting = [...store.photos.values()].filter((photo) => photo.state === "waiting" && photo.content);
+  const announced = (/** @type {Photo} */ photo) => !store.outbox.ops.some((op) => op.photo?.id === photo.id);
+  const begun = new Set();
+  const following = () =>
+    [...store.photos.values()].find((photo) => photo.state === "waiting" && photo.content && announced(photo) && !begun.has(photo.id));
   const next = async () => {
-    for (let photo = waiting.shift(); photo; photo = waiting.shift()) {
+    for (let photo = following(); photo; photo = following()) {
+      begun.add(photo.id);
       await sendPhoto(store, root, photo);
       store.tell(photo.criterion);
       changed();

@@ -267,10 +267,15 @@ export class Store {
     this.conflicts.set(key, [...others, { op_id, value, by, at }]);
   }
 
-  /** @param {Result} result */
+  /**
+   * @param {Result} result
+   * @returns {boolean} are other questions asked than before?
+   */
   takeResult(result) {
+    const before = [...this.notAsked].join();
     this.result = result;
     this.notAsked = new Set(result.not_asked);
+    return before !== result.not_asked.join();
   }
 
   /** @param {string} criterion forget refused changes; the bundle brings back what stands */

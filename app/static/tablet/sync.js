@@ -22,6 +22,7 @@ export class Sync {
     this.root = root;
     this.changed = changed;
     this.running = false;
+    this.sendingPhotos = false;
     this.again = false;
     this.failures = 0;
     this.batch = LARGEST_BATCH;
@@ -68,9 +69,9 @@ export class Sync {
         this.again = false;
         await this.#sendOps();
       } while (this.again || this.store.outbox.ops.length);
-      await sendPhotos(this.store, this.root, this.changed);
       this.trouble = "";
       this.failures = 0;
+      void this.#runPhotos();
     } catch (problem) {
       this.#fail(problem instanceof Refused ? problem.trouble : "offline");
     } finally {
@@ -78,6 +79,20 @@ export class Sync {
       this.changed();
     }
     if (this.again) this.kick();
+  }
+
+  /** Photos take their time; answers go on beside them. */
+  async #runPhotos() {
+    if (this.sendingPhotos) return;
+    this.sendingPhotos = true;
+    try {
+      await sendPhotos(this.store, this.root, this.changed);
+    } catch (problem) {
+      this.#fail(problem instanceof Refused ? problem.trouble : "offline");
+    } finally {
+      this.sendingPhotos = false;
+      this.changed();
+    }
   }
 
   async #sendOps() {
@@ -101,11 +116,11 @@ export class Sync {
     for (const op of ops) store.settle(op, said.results.get(op.op_id));
     for (const change of said.changes) store.takeChange(change);
     store.cursor = said.cursor;
-    store.takeResult(said.result);
+    const askedAnew = store.takeResult(said.result);
     this.batch = LARGEST_BATCH;
     this.trouble = "";
     this.lastAt = said.server_time;
-    store.tell(ops.length === 1 && !said.changes.length ? (ops[0].criterion ?? null) : null);
+    store.tell(ops.length === 1 && !said.changes.length && !askedAnew ? (ops[0].criterion ?? null) : null);
   }
 
   /** @param {"offline" | "signin" | "blocked"} trouble */
