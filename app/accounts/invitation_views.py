@@ -90,7 +90,7 @@ def accept_invitation(token: str) -> str | Response | tuple[str, int]:
     form = AcceptForm(data={"name": invitation.name, "language": language()})
     if form.validate_on_submit():
         # Sign-in compares what Flask-Security normalises: letters with accents come in more than one spelling.
-        password = current_app.security.password_util.normalize(form.password.data or "")  # type: ignore[attr-defined]  # Flask-Security puts itself there
+        password = current_app.extensions["security"].password_util.normalize(form.password.data or "")
         secret_hash = hash_password(password)  # slow on purpose; the write lock is taken after it
         begin_writing()
         at = now()
