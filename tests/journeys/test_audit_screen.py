@@ -16,7 +16,7 @@ from app.db import db
 from tests.factories import PASSWORD, make_user
 from tests.journeys.conftest import sign_in
 from tests.server import Server, start_server
-from tests.visits import jpeg, make_audit
+from tests.visits import answer_everything, jpeg, make_audit
 
 PHONE = {"width": 390, "height": 844}
 LANDSCAPE = {"width": 1180, "height": 820}
@@ -34,6 +34,9 @@ def audits(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
         iga = make_user(Role.AUDITOR, name="Iga Lewandowska", email="iga@base.example.org", password=PASSWORD)
         olaf = make_user(Role.AUDITOR, name="Olaf Zieliński", email="olaf@base.example.org", password=PASSWORD)
         made = [str(make_audit(iga, olaf, supplier="WTZ „Morska Szuflada”").id) for _ in range(24)]
+        complete = make_audit(iga, olaf, supplier="Tkalnia Spotkań")
+        answer_everything(complete, iga)
+        made.append(str(complete.id))
         db.session.commit()
         db.session.remove()
         db.engine.dispose()
@@ -49,7 +52,13 @@ def live_server(audits: tuple[Path, list[str]]) -> Iterator[Server]:
 @pytest.fixture
 def audit(audits: tuple[Path, list[str]]) -> str:
     """An audit that no other test uses."""
-    return audits[1].pop()
+    return audits[1].pop(0)
+
+
+@pytest.fixture
+def complete_audit(audits: tuple[Path, list[str]]) -> str:
+    """An audit with every answer and its evidence."""
+    return audits[1][-1]
 
 
 def open_audit(page: Page, audit: str, who: str = "iga") -> None:
@@ -255,6 +264,19 @@ def test_the_screen_works_by_keyboard(screen: Page, audit: str) -> None:
     expect(card.locator('[data-level="2"]')).to_have_attribute("aria-checked", "true")
     screen.keyboard.press("Tab")
     expect(card.locator('[data-photo-for="EKO-ZAR-01"]')).to_be_focused()
+
+
+def test_a_complete_audit_is_finished_and_then_only_read(screen: Page, complete_audit: str) -> None:
+    open_audit(screen, complete_audit)
+    expect(screen.locator(".jump")).to_have_text("Wszystko ma odpowiedź")
+    screen.click("#menu summary")
+    screen.get_by_role("button", name="Zakończ audyt").first.click()
+    screen.get_by_role("dialog").get_by_role("button", name="Zakończ teraz").click()
+    screen.wait_for_url("**/cases/*")
+    screen.goto(f"/app/audits/{complete_audit}")
+    expect(screen.locator(".notice")).to_contain_text("Audyt jest zakończony")
+    expect(screen.locator('[data-criterion="EKO-ZAR-01"] [data-level="0"]')).to_be_disabled()
+    expect(screen.locator('[data-photo-for="EKO-ZAR-01"]')).to_be_disabled()
 
 
 @pytest.mark.parametrize("look", ["tablet", "phone", "dark", "landscape"])
