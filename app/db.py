@@ -12,6 +12,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
+from app.write_queue import open_queue, wait_for_turn
+
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -76,10 +78,13 @@ def open_database(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            _prepare_sqlite(db.engine)
+            prepare_sqlite(db.engine)
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def prepare_sqlite(engine: Engine) -> None:
+    """Set up every connection: settings, the write lock taken in time, and a queue before it."""
+    open_queue(engine)
+
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, see below
@@ -97,8 +102,9 @@ def _prepare_sqlite(engine: Engine) -> None:
     # in between; BEGIN IMMEDIATE waits its turn instead. So reads run without a transaction (each sees the newest
     # rows, as on PostgreSQL), and BEGIN IMMEDIATE comes with begin_writing() or before the first other statement.
     @event.listens_for(engine, "before_cursor_execute")
-    def _lock_before_writing(_connection: Connection, cursor: Any, statement: str, *_rest: object) -> None:
+    def _lock_before_writing(connection: Connection, cursor: Any, statement: str, *_rest: object) -> None:
         if not statement.startswith(READS) and not cursor.connection.in_transaction:
+            wait_for_turn(connection.info)
             cursor.execute("BEGIN IMMEDIATE")
 
 
@@ -111,6 +117,7 @@ def begin_writing() -> None:
         connection = db.session.connection()
         driver = connection.connection.dbapi_connection
         if driver is not None and not driver.in_transaction:
+            wait_for_turn(connection.info)
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

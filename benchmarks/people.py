@@ -13,10 +13,14 @@ PASSWORD = "base-demo-2026"
 
 @dataclass(frozen=True)
 class DemoAudit:
-    """An audit that can be filled: criterion → its levels, only criteria that do not depend on others."""
+    """An audit that can be filled: criteria with their levels, only those that do not depend on others.
+
+    ``heads``: criterion → the operation that gave the answer that stands.
+    """
 
     id: str
     criteria: list[tuple[str, list[str]]]
+    heads: dict[str, str]
 
 
 class Browser:
@@ -62,7 +66,8 @@ def demo_audit(browser: Browser) -> DemoAudit:
     if found is None:
         raise RuntimeError("the case has no audit")
     bundle: dict[str, Any] = json.loads(browser.get(f"/api/v1/audits/{found[1]}/bundle"))
-    return DemoAudit(found[1], list(_simple_criteria(bundle["template"])))
+    heads = {each["criterion"]: each["head_op"] for each in bundle["answers"] if each["field"] == "score"}
+    return DemoAudit(found[1], list(_simple_criteria(bundle["template"])), heads)
 
 
 def _simple_criteria(template: dict[str, Any]) -> Any:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.people import Browser, demo_audit
+from benchmarks.people import Browser, DemoAudit, demo_audit
 from benchmarks.servers import Server, floor, product
 from benchmarks.table import Row
 
@@ -127,12 +127,13 @@ def _product_clients(server: Server) -> list[Send]:
     browser = Browser(server.url)
     browser.sign_in("iga@base.example.org")
     audit = demo_audit(browser)
-    return [_product_client(browser, audit.id, audit.criteria[place::CLIENTS]) for place in range(CLIENTS)]
+    return [_product_client(browser, audit, place) for place in range(CLIENTS)]
 
 
-def _product_client(browser: Browser, audit_id: str, criteria: list[tuple[str, list[str]]]) -> Send:
+def _product_client(browser: Browser, audit: DemoAudit, place: int) -> Send:
     """A tablet of its own: its own device, its own criteria, each answer based on the one before."""
-    device, heads, count = uuid.uuid4().hex, dict[str, str](), iter(range(1, 10**9))
+    device, heads, count = uuid.uuid4().hex, dict(audit.heads), iter(range(1, 10**9))
+    criteria = audit.criteria[place::CLIENTS]
 
     def send(link: http.client.HTTPConnection) -> bool:
         seq = next(count)
@@ -143,7 +144,7 @@ def _product_client(browser: Browser, audit_id: str, criteria: list[tuple[str, l
             "value": levels[(seq // len(criteria)) % len(levels)], "base_op": heads.get(criterion), "at_device": "",
         }  # fmt: skip
         batch = {"proto": 1, "device_id": device, "cursor": 10**6, "pending_after": 0, "ops": [operation]}
-        link.request("POST", f"/api/v1/audits/{audit_id}/ops", json.dumps(batch), browser.api_headers)
+        link.request("POST", f"/api/v1/audits/{audit.id}/ops", json.dumps(batch), browser.api_headers)
         answer = link.getresponse()
         body = answer.read()
         if answer.status != 200:

@@ -72,7 +72,7 @@ def _running(command: list[str], url: str, path: str, environment: dict[str, str
         process.wait(20)
 
 
-def wait_for(address: str, seconds: float = 60) -> None:
+def wait_for(address: str, seconds: float = 180) -> None:
     """Wait until the address answers anything.
 
     Raises:

@@ -196,6 +196,7 @@ def _note_last_seen(response: Response) -> Response:
     if sign_in_id is not None:
         try:
             db.session.rollback()
+            begin_writing()
             sign_ins.touch(sign_in_id, at=now())
             db.session.commit()
         except OperationalError:  # not worth failing a page for; the next request tries again
