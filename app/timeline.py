@@ -9,6 +9,7 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.accounts.permissions import Actor
 from app.formats import short_date
 from app.history import HistoryRecord
 from app.suppliers.names import LEGAL_FORMS, PRODUCT_KINDS, people
@@ -138,6 +139,9 @@ LABELS: Mapping[str, LazyString] = {
 }
 
 
+# What the foundation's people do among themselves: a supplier reads its outcome in the report and the decision.
+INTERNAL = frozenset({"advice:log", "case:review", "case:send_back", "decision:seal", "finding:edit"})
+
 # Values that are words of the checklist.
 WORDS: Mapping[str, LazyString] = {
     "major": _l("Major nonconformity"),
@@ -172,6 +176,11 @@ class Entry:
     what: str
     changes: tuple[Change, ...]
     reason: str
+
+
+def visible(records: Iterable[HistoryRecord], actor: Actor) -> list[HistoryRecord]:
+    """The records that this person reads: all of them, or for a supplier those that are not internal."""
+    return [record for record in records if actor.is_staff or record.tag not in INTERNAL]
 
 
 def entries(records: Iterable[HistoryRecord]) -> list[Entry]:

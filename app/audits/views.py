@@ -5,7 +5,7 @@ import uuid
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from app import history, jobs, storage, timeline
 from app.accounts.permissions import Actor, Permission, Role
@@ -57,7 +57,7 @@ def show(case_id: uuid.UUID) -> str:
         notice_days=service.notice_days(case) if case.state is CaseState.PLANNED else None,
         picture=_picture(case) if _may_see_result(case, actor) else None,
         open_points=remediation.before_review(case, today_in_poland()),
-        records=timeline.entries(records),
+        records=timeline.entries(timeline.visible(records, actor)),
     )
 
 

@@ -298,6 +298,15 @@ def test_the_supplier_writes_a_remark_beside_the_findings(enter: Callable[[str],
     assert "Cennik był w segregatorze." in enter("maja").get(path_of("Szuflada", "findings")).text
 
 
+def test_the_supplier_reads_the_history_without_what_the_foundation_does_among_itself(
+    enter: Callable[[str], Visitor],
+) -> None:
+    assert "Uzupełniono ustalenie" in enter("maja").get(path_of("Szuflada")).text
+    page = enter("hanna").get(path_of("Szuflada"))
+    assert "Raport wydany" in page.text
+    assert "Uzupełniono ustalenie" not in page.text
+
+
 def test_who_audited_reads_why_they_do_not_review(enter: Callable[[str], Visitor]) -> None:
     audited = user("iga@base.example.org")
     audited.role_names = ["auditor", "reviewer"]
