@@ -230,7 +230,7 @@ def test_a_finding_is_raised_with_a_note(screen: Page, audit: str) -> None:
     level(screen, "EKO-ZAR-02", 1)
     card = screen.locator('[data-criterion="EKO-ZAR-02"]')
     expect(card.locator(".finding")).to_contain_text("Niezgodność mała")
-    card.get_by_label("Stopień ustalenia").select_option("major")
+    card.locator(".finding select").select_option("major")
     expect(card.locator(".finding")).to_contain_text("Proszę wpisać w notatce")
     screen.keyboard.type("Chemikalia stoją przy wejściu, zagrożenie dla uczestników")
     expect(card.locator(".finding")).not_to_contain_text("Proszę wpisać w notatce")
