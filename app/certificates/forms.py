@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, Form, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.certificates.lifecycle import PublicState
@@ -78,7 +78,7 @@ class ReinstateForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class ListForm(Form):  # type: ignore[misc]
+class ListForm(Form):
     """What narrows a list of certificates."""
 
     q = StringField(_l("Name, town, product or number"))
@@ -95,7 +95,7 @@ class ListForm(Form):  # type: ignore[misc]
     )
 
 
-class NumberForm(Form):  # type: ignore[misc]
+class NumberForm(Form):
     """A number that somebody typed or scanned."""
 
     number = StringField(

@@ -97,13 +97,14 @@ class Certificate(Entity):
 
     case: Mapped[Case] = relationship()
     supplier: Mapped[Supplier] = relationship()
-    decision: Mapped[Decision] = relationship(lazy="joined", innerjoin=True)
+    decision: Mapped[Decision] = relationship()
 
     __table_args__ = (
         UniqueConstraint("number", "edition"),
         UniqueConstraint("year", "sequence", "edition"),
         Index("ix_certificate_sort_key_id", "sort_key", "id"),
         Index("ix_certificate_state_sort_key", "state", "sort_key", "id"),
+        Index("ix_certificate_valid_from", "valid_from"),
         Index("ix_certificate_valid_until", "valid_until"),
     )
 
@@ -115,8 +116,14 @@ class CertificateWord(Base):
 
     certificate_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
     word: Mapped[str] = mapped_column(ORDERED_TEXT, primary_key=True)
+    sort_key: Mapped[str] = mapped_column(
+        ORDERED_TEXT, comment="the certificate's, so that hits come in the list's order"
+    )
 
-    __table_args__ = (Index("ix_certificate_word_word", "word", "certificate_id"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index("ix_certificate_word_word", "word", "sort_key", "certificate_id"),
+        {"sqlite_with_rowid": False},
+    )
 
 
 def _refuse_change(_mapper: Mapper[Any], _connection: Connection, row: Review | Decision) -> None:

@@ -265,7 +265,9 @@ def make_findable(certificate: Certificate) -> None:
         certificate.number,
         f"{certificate.sequence:05d}",
     )
-    db.session.add_all(CertificateWord(certificate_id=certificate.id, word=word) for word in said)
+    db.session.add_all(
+        CertificateWord(certificate_id=certificate.id, word=word, sort_key=certificate.sort_key) for word in said
+    )
     db.session.flush()
 
 

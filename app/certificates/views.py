@@ -101,7 +101,7 @@ def decision(case_id: uuid.UUID) -> str | Response | tuple[str, int]:
             service.decide(
                 case,
                 outcome=Outcome(form.outcome.data),
-                rationale=form.rationale.data,
+                rationale=form.rationale.data or "",
                 valid_from=form.valid_from.data,
                 actor=the_actor(),
                 at=now(),
@@ -125,7 +125,9 @@ def stop(certificate_id: uuid.UUID, action: str) -> str | Response | tuple[str, 
     form = ReasonForm()
     if form.validate_on_submit():
         change = service.suspend if action == "suspend" else service.withdraw
-        change(certificate, reason=PublicReason(form.reason.data), note=form.note.data, actor=the_actor(), at=now())
+        change(
+            certificate, reason=PublicReason(form.reason.data), note=form.note.data or "", actor=the_actor(), at=now()
+        )
         return _changed(certificate)
     page = render_template("certificates/stop.html", certificate=certificate, form=form, action=action)
     return page, 422 if form.errors else 200
@@ -138,7 +140,7 @@ def reinstate(certificate_id: uuid.UUID) -> str | Response | tuple[str, int]:
     certificate = service.get_certificate(certificate_id, the_actor())
     form = ReinstateForm()
     if form.validate_on_submit():
-        service.reinstate(certificate, note=form.note.data, actor=the_actor(), at=now())
+        service.reinstate(certificate, note=form.note.data or "", actor=the_actor(), at=now())
         return _changed(certificate)
     page = render_template("certificates/stop.html", certificate=certificate, form=form, action="reinstate")
     return page, 422 if form.errors else 200

@@ -516,6 +516,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_certificate_sort_key_id", ["sort_key", "id"], unique=False)
         batch_op.create_index("ix_certificate_state_sort_key", ["state", "sort_key", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_certificate_supplier_id"), ["supplier_id"], unique=False)
+        batch_op.create_index("ix_certificate_valid_from", ["valid_from"], unique=False)
         batch_op.create_index("ix_certificate_valid_until", ["valid_until"], unique=False)
 
     op.create_table(
@@ -623,6 +624,12 @@ def upgrade() -> None:
         sa.Column(
             "word", sa.String(length=60).with_variant(sa.String(length=60, collation="C"), "postgresql"), nullable=False
         ),
+        sa.Column(
+            "sort_key",
+            sa.String(length=60).with_variant(sa.String(length=60, collation="C"), "postgresql"),
+            nullable=False,
+            comment="the certificate's, so that hits come in the list's order",
+        ),
         sa.ForeignKeyConstraint(
             ["certificate_id"], ["certificate.id"], name=op.f("fk_certificate_word_certificate_id_certificate")
         ),
@@ -630,7 +637,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("certificate_word", schema=None) as batch_op:
-        batch_op.create_index("ix_certificate_word_word", ["word", "certificate_id"], unique=False)
+        batch_op.create_index("ix_certificate_word_word", ["word", "sort_key", "certificate_id"], unique=False)
 
     op.create_table(
         "evidence",
@@ -681,6 +688,7 @@ def downgrade() -> None:
     op.drop_table("operation")
     with op.batch_alter_table("certificate", schema=None) as batch_op:
         batch_op.drop_index("ix_certificate_valid_until")
+        batch_op.drop_index("ix_certificate_valid_from")
         batch_op.drop_index(batch_op.f("ix_certificate_supplier_id"))
         batch_op.drop_index("ix_certificate_state_sort_key")
         batch_op.drop_index("ix_certificate_sort_key_id")
