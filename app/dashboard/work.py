@@ -72,7 +72,7 @@ def work_for(actor: Actor, today: date, language: str) -> Work:
         tiles=[*_case_tiles(actor, counts), *_other_tiles(actor, today)],
         lists=_lists(actor, counts) if actor.is_staff else [],
         own_cases=[OwnCase(case, turn(case, actor)) for case in own],
-        tasks=listed(actor, language, today, "to_do", SHOWN) if own else [],
+        tasks=listed(actor, language, today, "to_do", most=SHOWN).rows if own else [],
     )
 
 

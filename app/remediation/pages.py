@@ -1,5 +1,6 @@
 """What the pages of remediation show of a task, in the person's language."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +9,7 @@ from decimal import Decimal
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import contains_eager
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
@@ -27,7 +28,7 @@ from app.remediation.models import Task
 from app.remediation.rules import WITH_AUDITOR, WITH_SUPPLIER, TaskState
 from app.remediation.service import answers_after, grade_today, is_voluntary, overdue
 
-MOST_LISTED = 200
+PAGE = 50
 
 SUPPORT: dict[str, LazyString] = {
     "prawne": _l("legal advice"),
@@ -55,6 +56,14 @@ class Listed:
     overdue: bool
     to_do: bool
     to_check: bool
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """A page of tasks and the key of the next one; empty when it is the last."""
+
+    rows: Sequence[Listed]
+    after: str
 
 
 @dataclass(frozen=True)
@@ -127,17 +136,32 @@ def count_tasks(actor: Actor, which: str, today: date) -> int:
     return db.session.scalar(query) or 0
 
 
-def listed(actor: Actor, language: str, today: date, which: str = "", most: int = MOST_LISTED) -> list[Listed]:
-    """The open tasks this person sees of cases in remediation, the most urgent first; at most ``most``."""
+def listed(actor: Actor, language: str, today: date, which: str = "", *, after: str = "", most: int = PAGE) -> TaskPage:
+    """Open tasks that this person sees of cases in remediation, the most urgent first, from the key ``after`` on."""
     query = (
         select(Task)
         .join(Case, Case.id == Task.case_id)
         .options(contains_eager(Task.case))
-        .where(visible_cases(actor), Case.state == CaseState.REMEDIATION, which_tasks(which, today))
+        .where(visible_cases(actor), Case.state == CaseState.REMEDIATION, which_tasks(which, today), _behind(after))
         .order_by(Task.due_on.nulls_last(), Task.id)
-        .limit(most)
+        .limit(most + 1)
     )
-    return [row(task, language, today) for task in db.session.scalars(query)]
+    found = db.session.scalars(query).all()
+    last = found[most - 1] if len(found) > most else None
+    key = f"{last.due_on.isoformat() if last.due_on else ''}~{last.id}" if last else ""
+    return TaskPage([row(task, language, today) for task in found[:most]], key)
+
+
+def _behind(key: str) -> ColumnElement[bool]:
+    """The condition for what comes after a key of ``listed``; a key that is none leaves nothing out."""
+    day, _separator, task_id = key.partition("~")
+    try:
+        due, last = date.fromisoformat(day) if day else None, uuid.UUID(task_id)
+    except ValueError:
+        return true()
+    if due is None:
+        return and_(Task.due_on.is_(None), Task.id > last)
+    return or_(Task.due_on > due, and_(Task.due_on == due, Task.id > last), Task.due_on.is_(None))
 
 
 def shown(task: Task, actor: Actor, language: str, today: date) -> Shown:

@@ -14,6 +14,7 @@ from app import history, storage
 from app.accounts.organisation import the_organisation
 from app.accounts.permissions import SYSTEM
 from app.audits import results
+from app.audits.findings import by_grade
 from app.audits.models import Audit, Case, Finding
 from app.audits.pictures import Bar, picture_of
 from app.audits.service import about
@@ -70,7 +71,7 @@ def content_of(case: Case, audit: Audit) -> dict[str, Any]:
     result = results.score_of(audit, answers)
     with force_locale(language):
         picture, said = picture_of(checklist, result, None, language), words(checklist, language)
-        findings = results.findings_of(case)
+        findings = [finding for _grade, of_grade in by_grade(case) for finding in of_grade]
         return {
             "language": language,
             "number": case.number,

@@ -33,8 +33,8 @@ remediation = Blueprint("remediation", __name__)
 def index() -> str:
     """The open tasks this person sees, the most urgent first; ``?show=`` narrows the list."""
     which = request.args.get("show", "")
-    tasks = listed(the_actor(), language(), today_in_poland(), which)
-    return render_template("remediation/tasks.html", tasks=tasks, which=which)
+    page = listed(the_actor(), language(), today_in_poland(), which, after=request.args.get("after", ""))
+    return render_template("remediation/tasks.html", page=page, which=which)
 
 
 @remediation.get("/cases/<uuid:case_id>/tasks")

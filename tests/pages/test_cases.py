@@ -282,7 +282,7 @@ def test_returning_needs_a_reason(enter: Callable[[str], Visitor]) -> None:
 @pytest.mark.parametrize("who", ["maja", "iga", "olaf", "hanna"])
 def test_the_list_of_tasks_narrows(enter: Callable[[str], Visitor], query_count: Any, who: str) -> None:
     visitor = enter(who)
-    for which in ("", "late", "to_check", "to_do", "nonsense"):
+    for which in ("", "late", "to_check", "to_do", "nonsense", "late&after=x", "&after=2026-11-22~y"):
         with query_count() as queries:
             visitor.get(f"/tasks?show={which}")
         assert int(queries) <= 10, queries.statements

@@ -18,6 +18,7 @@ from app.images import take_image
 from app.remediation import files
 from app.remediation import service as remediation
 from app.remediation.models import Task
+from app.remediation.pages import count_tasks, listed
 from app.remediation.rules import TaskState, is_overdue
 from tests.stories import MAJOR, MINOR, actor, enter, reported, task_at
 
@@ -244,3 +245,19 @@ def test_nothing_changes_while_the_file_is_under_review_and_a_verified_task_open
     assert after is not None
     assert after.findings["major"] == 1
     assert list(history.breaks()) == []
+
+
+def test_the_list_of_tasks_is_paged_without_gap_or_repetition() -> None:
+    stage, _major, _minor = open_case()
+    today, seen, key = local_day(stage.at), [], ""
+    while True:
+        page = listed(actor("iga"), "pl", today, after=key, most=1)
+        seen += [item.task.id for item in page.rows]
+        key = page.after
+        if not key:
+            break
+    assert seen == [
+        task.id for task in sorted(remediation.tasks_of(stage.case), key=lambda task: (task.due_on, task.id))
+    ]
+    assert count_tasks(actor("iga"), "to_do", today) == len(seen)
+    assert count_tasks(actor("olaf"), "to_check", today) == 0
