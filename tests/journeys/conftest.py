@@ -1,8 +1,13 @@
 """Journeys: a real server in a data folder of its own, and a real browser."""
 
+import fcntl
 import json
+import os
 import shutil
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 TABLET = {"width": 820, "height": 1180}
+JOBS_SECONDS = 120
 # The container may be root and without a network: no sandbox, and no calls home.
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -34,11 +40,40 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the demo, its documents printed; made once, also for two processes of tests."""
+    own = tmp_path_factory.getbasetemp()
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    shared = own.parent / f"demo-{run}" if run else own / "demo"
+    shared.mkdir(exist_ok=True)
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "ready").exists():
+            with start_server(shared) as server:
+                _wait_for_jobs(server)
+            (shared / "ready").touch()
+    return shared / "data"
+
+
+def _wait_for_jobs(server: Server) -> None:
+    """Until the worker has tried every job."""
+    left = "SELECT count(*) FROM job WHERE state = 'running' OR state = 'waiting' AND attempts = 0"
+    deadline = time.monotonic() + JOBS_SECONDS
+    with closing(sqlite3.connect(server.data / "base.sqlite3")) as database:
+        while database.execute(left).fetchone()[0]:
+            assert time.monotonic() < deadline, f"jobs still wait:\n{server.output()[-3000:]}"
+            time.sleep(0.1)
+
+
 @pytest.fixture(scope="module")
-def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def live_server(tmp_path_factory: pytest.TempPathFactory, demo_data: Path) -> Iterator[Server]:
     """The product as people run it, with the demo, for the journeys of one file."""
+    folder = tmp_path_factory.mktemp("server")
+    shutil.copytree(demo_data, folder / "data")
     # Every journey comes from one address.
-    with start_server(tmp_path_factory.mktemp("server"), BASE_SIGN_IN_LIMIT="1000 per minute") as server:
+    limits = {"BASE_SIGN_IN_LIMIT": "1000 per minute", "BASE_PUBLIC_LIMIT": "10000 per minute"}
+    with start_server(folder, **limits) as server:
         yield server
 
 
@@ -92,16 +127,22 @@ def accessible() -> Callable[[Page], None]:
     """``accessible(screen)``: axe finds nothing against WCAG 2.2 AA on the page as it stands."""
 
     def check(page: Page) -> None:
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES)
-        sentences = [
-            f"{one['id']} ({one['impact']}): {one['help']}\n    "
-            + "\n    ".join(json.dumps(node["target"]) + " " + node["html"][:200] for node in one["nodes"][:5])
-            for one in found["violations"]
-        ]
+        sentences = violations(page)
         assert not sentences, f"{page.url}\n" + "\n".join(sentences)
 
     return check
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA on the page as it stands, one sentence each."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    how = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+    found = page.evaluate("how => axe.run(how)", how)
+    return [
+        f"{one['id']} ({one['impact']}): {one['help']}\n    "
+        + "\n    ".join(json.dumps(node["target"]) + " " + node["html"][:200] for node in one["nodes"][:5])
+        for one in found["violations"]
+    ]
 
 
 def sign_in(page: Page, email: str, password: str) -> None:
