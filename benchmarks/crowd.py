@@ -124,7 +124,8 @@ def _own(table: str, number: int, name: str, town: str, old: Row) -> Row:
                 "year": year,
                 "sequence": sequence,
                 "holder_name": name,
-            } | ({"sort_key": sort_key(name)} if "sort_key" in old else {})
+                "sort_key": sort_key(name),
+            }
     return {}
 
 
@@ -135,4 +136,7 @@ def _words(table: str, row: Row, name: str, town: str, number: int) -> Iterator[
             ("supplier_word", {"supplier_id": row["id"], "word": word, "sort_key": row["sort_key"]}) for word in said
         )
     if table == "certificate":
-        yield from (("certificate_word", {"certificate_id": row["id"], "word": word}) for word in said)
+        yield from (
+            ("certificate_word", {"certificate_id": row["id"], "word": word, "sort_key": row["sort_key"]})
+            for word in said
+        )

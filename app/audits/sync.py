@@ -4,13 +4,14 @@ Every well-formed operation is kept with the answer that it got; repeating it gi
 nothing. Core statements instead of objects: an audit makes this request hundreds of times.
 """
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Uuid, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Text, Uuid, and_, bindparam, cast, func, insert, or_, select, update
 
 from app.accounts.models import User
 from app.accounts.permissions import Actor
@@ -25,7 +26,10 @@ MOST_CHANGES = 500
 
 # Statements of the hot path are put together once; only their values change.
 _AUDIT = bindparam("a", type_=Uuid())
-_HEADS = select(Answer.criterion, Answer.field, Answer.value, Answer.head_op).where(Answer.audit_id == _AUDIT)
+# As text: one reading of all values together costs a third of reading each by itself.
+_HEADS = select(Answer.criterion, Answer.field, cast(Answer.value, Text), cast(Answer.head_op, Text)).where(
+    Answer.audit_id == _AUDIT
+)
 _MINE = and_(Operation.audit_id == _AUDIT, Operation.device_id == bindparam("d"))
 _NUMBERS = (
     select(func.min(Operation.seq).label("first"), func.max(Operation.seq).label("last"), func.count().label("number"))
@@ -99,8 +103,19 @@ def receive(visit: Visit, batch: Batch, *, actor: Actor, at: datetime, largest_p
 
 def heads_of(audit_id: uuid.UUID) -> dict[Key, Head]:
     """The answers that stand, by criterion and field."""
-    rows = db.session.connection().execute(_HEADS, {"a": audit_id})
-    return {(criterion, name): Head(str(head_op), value) for criterion, name, value, head_op in rows}
+    rows = db.session.connection().execute(_HEADS, {"a": audit_id}).all()
+    values = json.loads(f"[{','.join(row[2] or 'null' for row in rows)}]")
+    return {
+        (criterion, name): Head(_dashed(op_id), value)
+        for (criterion, name, _said, op_id), value in zip(rows, values, strict=True)
+    }
+
+
+def _dashed(op_id: str) -> str:
+    """PostgreSQL writes a UUID with dashes, in SQLite it is stored without."""
+    if len(op_id) == 36:  # the length of a UUID with dashes
+        return op_id
+    return f"{op_id[:8]}-{op_id[8:12]}-{op_id[12:16]}-{op_id[16:20]}-{op_id[20:]}"
 
 
 def changes_since(audit_id: uuid.UUID, cursor: int, *, but: str | None = None) -> list[dict[str, Any]]:

@@ -5,8 +5,6 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-import xlsxwriter
-
 from app.suppliers.import_columns import COLUMNS
 from app.suppliers.models import Supplier
 
@@ -53,6 +51,8 @@ def as_csv(rows: Iterable[dict[str, str]]) -> Iterator[str]:
 
 def as_xlsx(rows: Iterable[dict[str, str]]) -> IO[bytes]:
     """An XLSX file, at its beginning; every cell is text, so that numbers keep their zeros."""
+    import xlsxwriter  # noqa: PLC0415  # 42 modules that only an export needs
+
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"constant_memory": True})
     sheet = book.add_worksheet("Dostawcy")

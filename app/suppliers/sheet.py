@@ -7,10 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import openpyxl
 from flask_babel import gettext as _
-from openpyxl.cell.cell import TYPE_FORMULA
-from openpyxl.utils.exceptions import InvalidFileException
 
 from app.errors import Invalid
 
@@ -20,6 +17,7 @@ MOST_ROWS = 10_000
 MOST_COLUMNS = 60
 LONGEST_CELL = 2_000
 FORMULA = "="
+_TYPE_FORMULA = "f"  # how openpyxl marks a formula
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
 
@@ -90,6 +88,9 @@ def _decoded(content: bytes) -> str:
 
 
 def _workbook_rows(content: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
+    import openpyxl  # noqa: PLC0415  # 175 modules that only an upload of a workbook needs
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     _check_archive(content)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False, keep_vba=False)
@@ -128,7 +129,7 @@ def _cell_text(cell: object) -> str:
     value = getattr(cell, "value", None)
     if value is None:
         return ""
-    if getattr(cell, "data_type", "") == TYPE_FORMULA:
+    if getattr(cell, "data_type", "") == _TYPE_FORMULA:
         return FORMULA
     if isinstance(value, bool):
         return "tak" if value else "nie"
