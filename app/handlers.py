@@ -3,10 +3,10 @@
 from app import mail
 from app.certificates import rendering
 from app.jobs import Handler
-from app.remediation import report
+from app.remediation import rendering as report_rendering
 
 HANDLERS: dict[str, Handler] = {
     mail.KIND: mail.send,
     rendering.KIND: rendering.render_certificate,
-    report.KIND: report.render_report,
+    report_rendering.KIND: report_rendering.render_report,
 }

@@ -20,7 +20,7 @@ from app.checklists.words import words
 from app.db import db
 from app.errors import Invalid, NotFound
 from app.formats import today_in_poland
-from app.remediation import report as report_job
+from app.remediation import rendering
 from app.remediation import service as remediation
 from app.web import language, now, requires, the_actor
 
@@ -221,7 +221,7 @@ def issue_report(case_id: uuid.UUID) -> Response:
     case = service.get_case(case_id, actor)
     findings.issue_report(case, actor=actor, at=at)
     remediation.open_tasks(case, actor=actor, at=at)
-    jobs.queue(report_job.KIND, {"case_id": str(case.id)}, at=at, unique_key=f"report:{case.id}")
+    jobs.queue(rendering.KIND, {"case_id": str(case.id)}, at=at, unique_key=f"report:{case.id}")
     db.session.commit()
     return _to_case(case_id)
 

@@ -1,66 +1,25 @@
-"""The audit's report: what it says, and the job that prints it once and keeps the file with its digest."""
+"""What the report of an audit says."""
 
-import hashlib
-import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import update
 
-from app import history, storage
 from app.accounts.organisation import the_organisation
-from app.accounts.permissions import SYSTEM
 from app.audits import results
 from app.audits.findings import by_grade
 from app.audits.models import Audit, Case, Finding
 from app.audits.pictures import Bar, picture_of
-from app.audits.service import about
 from app.checklists import exact
 from app.checklists.checklist import Checklist
 from app.checklists.scoring import Result
 from app.checklists.words import Words, words
-from app.db import begin_writing, db
 from app.formats import local_day
 from app.remediation.rules import due_on
 
-KIND = "report.render"
 STRENGTH = "strength"
-
-
-def render_report(payload: dict[str, Any]) -> None:
-    """Print the report of the case named in ``payload``, unless it is printed already. Twice changes nothing."""
-    # WeasyPrint takes over a second and 60 MB to import: only the worker pays, and only when it prints.
-    from app.audits import report_pdf  # noqa: PLC0415
-
-    case = db.session.get(Case, uuid.UUID(payload["case_id"]))
-    if case is None or case.audit is None or case.report_key:
-        return
-    content, case_id = content_of(case, case.audit), case.id
-    db.session.rollback()  # no transaction stays open while the pages are drawn
-    keep_pdf(case_id, report_pdf.render_report(content))
-
-
-def keep_pdf(case_id: uuid.UUID, pdf: bytes) -> None:
-    """Store a printed report and note where, unless another run was faster. Commits."""
-    digest = hashlib.sha256(pdf).hexdigest()
-    key = f"reports/{case_id}/{digest}.pdf"
-    storage.put(key, pdf)  # before the row that names it; a file that nothing names does no harm
-    begin_writing()
-    # without the version counter: printing must not refuse what somebody changes on a page at the same time
-    done = db.session.execute(
-        update(Case)
-        .where(Case.id == case_id, Case.report_key == "")
-        .values(report_key=key, report_sha256=digest)
-        .execution_options(synchronize_session=False)
-        .returning(Case.id)
-    ).first()
-    if done is not None:
-        case = db.session.get_one(Case, case_id)
-        history.record("report:print", about(case), actor=SYSTEM, at=datetime.now(UTC), after={"sha256": digest})
-    db.session.commit()
 
 
 def content_of(case: Case, audit: Audit) -> dict[str, Any]:
