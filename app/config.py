@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 from typing import Literal
 
+from flask import current_app
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -30,7 +31,7 @@ class Settings(BaseSettings):
     )
     secret_key: str = Field("", description="signs sessions; empty means one made on first start in the data folder")
     public_url: str = Field(
-        "http://127.0.0.1:8000", description="address printed on certificates and in e-mails; https turns on secure cookies"
+        "http://127.0.0.1:8000", description="address on certificates and in e-mails; https turns on secure cookies"
     )
     mail_server: str = Field("", description="SMTP server; empty writes e-mails as .eml files into the data folder")
     mail_port: int = Field(587, ge=1, le=65535, description="SMTP port")
@@ -44,7 +45,7 @@ class Settings(BaseSettings):
         False, description="staff must set up a second factor (an authenticator app) before they can work"
     )
     public_limit: str = Field("120 per minute", description="requests of one address to the public pages that search")
-    trusted_proxies: int = Field(0, ge=0, le=5, description="how many reverse proxies in front are trusted for addresses")
+    trusted_proxies: int = Field(0, ge=0, le=5, description="how many reverse proxies in front are trusted")
     web_concurrency: int = Field(
         2, ge=1, le=64, validation_alias="WEB_CONCURRENCY", description="processes of the web server, 4 threads each"
     )
@@ -108,6 +109,12 @@ def _sentence(item: dict[str, object]) -> str:
     name = str(location[0])
     variable = name if name.isupper() else f"BASE_{name.upper()}"
     return f"{variable}: {message}"
+
+
+def current_settings() -> Settings:
+    """The settings of the running application."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
 
 
 def secret_key(settings: Settings) -> str:

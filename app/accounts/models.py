@@ -3,12 +3,12 @@
 import uuid
 from datetime import datetime
 
-from flask import current_app
 from flask_security import UserMixin
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.permissions import Actor, Role
+from app.config import current_settings
 from app.db import Entity
 
 
@@ -60,7 +60,7 @@ class User(Entity, UserMixin):  # type: ignore[misc]  # Flask-Security ships no 
 
     def check_tf_required_setup(self) -> bool:
         """Flask-Security asks: may this person not be without?"""
-        return self.is_staff and bool(current_app.config["SETTINGS"].require_second_factor)
+        return self.is_staff and bool(current_settings().require_second_factor)
 
 
 class SignIn(Entity):

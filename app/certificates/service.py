@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, select, text, true
 
@@ -32,6 +31,7 @@ from app.certificates.models import Certificate, CertificateWord, Decision, Outc
 from app.certificates.number import number_for
 from app.certificates.rendering import KIND
 from app.certificates.words import sentences
+from app.config import current_settings
 from app.db import db
 from app.errors import Forbidden, Invalid, NotAllowedNow, NotFound
 from app.formats import local_day
@@ -248,7 +248,7 @@ def next_sequence(year: int) -> int:
 
 def public_address(number: str) -> str:
     """The address of a certificate's public page, as printed."""
-    return f"{current_app.config['SETTINGS'].public_url}/c/{number}"
+    return f"{current_settings().public_url}/c/{number}"
 
 
 def make_findable(certificate: Certificate) -> None:

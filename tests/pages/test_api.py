@@ -10,91 +10,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from werkzeug.test import TestResponse
 
 from app.accounts.permissions import Role
 from app.audits.models import Audit
 from tests.factories import make_user, sign_in_as
+from tests.tablets import OURS, Tablet, other_tablet
 from tests.visits import jpeg, make_audit, new_id
-
-OURS = {"X-Audit-Client": "1"}
-
-
-class Tablet:
-    """One device, signed in as one person, at one audit."""
-
-    def __init__(self, client: FlaskClient, audit: Audit, device_id: str = "tablet-1") -> None:
-        self.client = client
-        self.root = f"/api/v1/audits/{audit.id}"
-        self.device_id = device_id
-        self.seq = 0
-        self.cursor = 0
-
-    def op(self, kind: str = "answer.set", **said: Any) -> dict[str, Any]:
-        self.seq += 1
-        return {"op_id": new_id(), "seq": self.seq, "kind": kind, "at_device": "2026-11-22T10:00:00", **said}
-
-    def score(self, criterion: str, value: object, base_op: str | None = None) -> dict[str, Any]:
-        return self.op(criterion=criterion, field="score", value=value, base_op=base_op)
-
-    def send(self, *ops: dict[str, Any], **changed: Any) -> TestResponse:
-        batch = {"proto": 1, "device_id": self.device_id, "cursor": self.cursor, "ops": list(ops), **changed}
-        return self.client.post(f"{self.root}/ops", json=batch, headers=OURS)
-
-    def take(self, *ops: dict[str, Any]) -> dict[str, Any]:
-        answer = self.send(*ops)
-        assert answer.status_code == 200, answer.text
-        said: dict[str, Any] = answer.get_json()
-        return said
-
-    def result(self, op: dict[str, Any]) -> dict[str, Any]:
-        result: dict[str, Any] = self.take(op)["results"][0]
-        return result
-
-    def bundle(self) -> dict[str, Any]:
-        said: dict[str, Any] = self.client.get(f"{self.root}/bundle").get_json()
-        return said
-
-    def put(self, photo_id: str, content: bytes, **headers: str) -> TestResponse:
-        return self.client.put(
-            f"{self.root}/photos/{photo_id}", data=content, content_type="image/jpeg", headers=OURS | headers
-        )
-
-    def announce(self, photo_id: str, content: bytes, criterion: str = "EKO-ZAR-01") -> dict[str, Any]:
-        sha256 = hashlib.sha256(content).hexdigest()
-        photo = {"id": photo_id, "criterion": criterion, "sha256": sha256, "bytes": len(content), "mime": "image/jpeg"}
-        return self.op("photo.add", photo=photo)
-
-
-@pytest.fixture
-def iga(client: FlaskClient) -> Any:
-    user = make_user(Role.AUDITOR, name="Iga Lewandowska")
-    sign_in_as(client, user)
-    return user
-
-
-@pytest.fixture
-def audit(iga: Any) -> Audit:
-    return make_audit(iga)
-
-
-@pytest.fixture
-def tablet(client: FlaskClient, audit: Audit) -> Tablet:
-    return Tablet(client, audit)
-
-
-@pytest.fixture
-def olaf(app: Flask) -> Any:
-    """A second auditor with a tablet of his own."""
-    return make_user(Role.AUDITOR, name="Olaf Zieliński")
-
-
-def other_tablet(app: Flask, audit: Audit, user: Any) -> Tablet:
-    client = app.test_client()
-    sign_in_as(client, user)
-    return Tablet(client, audit, "tablet-2")
 
 
 def test_me_says_who_is_signed_in(client: FlaskClient, iga: Any) -> None:
@@ -391,53 +312,3 @@ def test_the_interface_is_described_completely(app: Flask, client: FlaskClient) 
         if rule.endpoint.startswith("api.") and method not in {"HEAD", "OPTIONS"}
     }
     assert described == routes - {("/api/v1/openapi.json", "GET")}
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=6,
-)
-CRITERIA = st.sampled_from(["EKO-ZAR-01", "EKO-SUR-04", "EKN-KSI-01", "", "x" * 70]) | JSON
-OP = st.fixed_dictionaries(
-    {},
-    optional={
-        "op_id": st.uuids().map(str) | JSON,
-        "seq": st.integers(0, 50) | JSON,
-        "kind": st.sampled_from(["answer.set", "answer.resolve", "photo.add", "photo.remove", "profile.set"]) | JSON,
-        "criterion": CRITERIA,
-        "field": st.sampled_from(["score", "na", "comment", "finding"]) | JSON,
-        "value": st.integers(-1, 6) | JSON,
-        "chosen": JSON,
-        "resolves": st.lists(st.uuids().map(str), max_size=2) | JSON,
-        "base_op": st.none() | st.uuids().map(str) | JSON,
-        "fact": st.sampled_from(["products", "legal_form"]) | JSON,
-        "photo": st.fixed_dictionaries({"id": st.uuids().map(str)}, optional={"criterion": CRITERIA, "bytes": JSON})
-        | JSON,
-        "at_device": JSON,
-    },
-)
-
-
-@settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-@given(st.lists(OP | st.dictionaries(st.text(max_size=5), JSON, max_size=2), max_size=5))
-def test_whatever_comes_is_answered_one_by_one(tablet: Tablet, ops: list[dict[str, Any]]) -> None:
-    answer = tablet.send(*ops)
-    assert answer.status_code == 200, answer.text
-    said = answer.get_json()
-    assert len(said["results"]) == len(ops)
-    assert {one["status"] for one in said["results"]} <= {"applied", "conflict", "rejected"}
-    assert tablet.bundle()["proto"] == 1
-
-
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-@given(JSON)
-def test_a_body_of_another_shape_is_422(tablet: Tablet, body: object) -> None:
-    for path in ("ops", "finalise"):
-        sent = json.dumps(body)
-        answer = tablet.client.post(f"{tablet.root}/{path}", data=sent, content_type="application/json", headers=OURS)
-        assert (answer.status_code, answer.get_json()["error"]) == (422, "malformed")

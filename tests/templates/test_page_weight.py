@@ -9,6 +9,7 @@ STATIC = Path(__file__).resolve().parents[2] / "app" / "static"
 EVERY_PAGE = [
     "vendor/pico.css",
     "tokens.css",
+    "parts.css",
     "product.css",
     "vendor/icons.svg",
     "favicon.svg",
