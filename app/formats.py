@@ -61,7 +61,7 @@ def date_in_words(value: date | None, today: date | None = None) -> str:
     return f"{babel_date(value, pattern, locale=_locale())} ({distance})"
 
 
-def number(value: Decimal | int | float | None, places: int | None = None) -> str:
+def number(value: Decimal | float | None, places: int | None = None) -> str:
     """A number with the language's separators; ``places`` fixes the decimals, half up."""
     if value is None:
         return "–"
@@ -73,8 +73,9 @@ def number(value: Decimal | int | float | None, places: int | None = None) -> st
 
 
 def percent(value: Decimal | str | None, places: int = 0) -> str:
-    """71 % from a percent value of 71."""
-    return "–" if value is None else f"{number(Decimal(value), places)}{NBSP}%"
+    """71 % from a percent value of 71; without the space in English."""
+    space = NBSP if _locale().startswith("pl") else ""
+    return "–" if value is None else f"{number(Decimal(value), places)}{space}%"
 
 
 def file_size(value: int) -> str:

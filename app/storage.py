@@ -44,7 +44,7 @@ def put(key: str, content: bytes) -> str:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(file.name, path)
+    Path(file.name).replace(path)
     _sync_folder(path.parent)
     return digest
 
