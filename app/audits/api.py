@@ -19,6 +19,7 @@ from app.audits import photos
 from app.audits.api_document import document
 from app.audits.bundle import bundle, live_result, template
 from app.audits.closing import finalise
+from app.audits.results import values_of
 from app.audits.sync import changes_since, receive
 from app.audits.visits import Visit, open_visit
 from app.audits.wire import MOST_BYTES, MOST_OPS, PROTO, Batch, Finalise
@@ -110,7 +111,7 @@ def take_ops(audit_id: uuid.UUID) -> Response:
             "gap": received.gap,
             "results": received.results,
             "changes": changes,
-            "result": live_result(visit, received.heads, language()),
+            "result": live_result(visit, values_of(audit_id), language()),
         }
     )
 

@@ -11,7 +11,6 @@ from app.accounts.models import User
 from app.accounts.permissions import Actor
 from app.audits import live
 from app.audits.intake import fact_heads
-from app.audits.merge import Head
 from app.audits.models import Answer, AnswerConflict, Case, Operation, Photo
 from app.audits.visits import Visit
 from app.checklists.checklist import Checklist, as_bundle
@@ -41,7 +40,7 @@ def bundle(visit: Visit, actor: Actor, language: str) -> dict[str, Any]:
         .where(Answer.audit_id == visit.audit_id)
         .order_by(Answer.criterion, Answer.field)
     ).all()
-    heads = {(row.criterion, row.field): Head(str(row.head_op), row.value) for row in rows}
+    values = {(row.criterion, row.field): row.value for row in rows}
     return {
         "user": {"id": str(actor.id), "name": actor.name},
         "language": language,
@@ -62,13 +61,13 @@ def bundle(visit: Visit, actor: Actor, language: str) -> dict[str, Any]:
         "photos": _photos(visit),
         "conflicts": _questions(visit) if visit.disputed else [],
         "cursor": visit.cursor,
-        "result": live_result(visit, heads, language),
+        "result": live_result(visit, values, language),
     }
 
 
-def live_result(visit: Visit, heads: Mapping[tuple[str, str], Head], language: str) -> dict[str, Any]:
+def live_result(visit: Visit, values: Mapping[tuple[str, str], Any], language: str) -> dict[str, Any]:
     """The result of the answers that stand, for the screen."""
-    answers = live.answers_from(heads)
+    answers = live.answers_from(values)
     result = live.standing(visit.checklist, visit.profile, answers)
     return live.shown(result, answers, language)
 

@@ -67,7 +67,9 @@ def _gaps(visit: Visit, audit: Audit, heads: dict[tuple[str, str], Head]) -> dic
         "unanswered": list(gaps.unanswered),
         "without_evidence": list(gaps.without_evidence),
         "open_conflicts": list(gaps.in_conflict),
-        "grades": live.unfitting_grades(visit.checklist, live.answers_from(heads)),
+        "grades": live.unfitting_grades(
+            visit.checklist, live.answers_from({key: head.value for key, head in heads.items()})
+        ),
     }
     return {name: ids for name, ids in found.items() if ids}
 

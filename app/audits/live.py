@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from app.audits.merge import Head, empty
+from app.audits.merge import empty
 from app.checklists import exact
 from app.checklists.answers import Answer, AnswersError
 from app.checklists.checklist import Checklist, text
@@ -13,12 +13,12 @@ from app.checklists.scoring import Result, explain_missing, finding_of, score
 NAMES = {"score": "value", "na": "na", "comment": "note", "finding": "finding"}
 
 
-def answers_from(heads: Mapping[tuple[str, str], Head]) -> dict[str, dict[str, Any]]:
+def answers_from(values: Mapping[tuple[str, str], Any]) -> dict[str, dict[str, Any]]:
     """The answers in the shape of an answers file; a criterion with only a note or a grade has no answer yet."""
     answers: dict[str, dict[str, Any]] = {}
-    for (criterion, field), head in heads.items():
-        if field in NAMES and not empty(head.value):
-            answers.setdefault(criterion, {})[NAMES[field]] = head.value
+    for (criterion, field), value in values.items():
+        if field in NAMES and not empty(value):
+            answers.setdefault(criterion, {})[NAMES[field]] = value
     for criterion, answer in list(answers.items()):
         if "na" in answer:
             answers[criterion] = {key: answer[key] for key in ("na", "note") if key in answer}

@@ -1,22 +1,29 @@
 """What the answers of an audit add up to: answers in the shape of an answers file, scores, gaps, findings."""
 
+import json
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Text, Uuid, bindparam, cast, func, select
 
 from app.audits.evidence import without_evidence
 from app.audits.live import answers_from
-from app.audits.merge import Head
 from app.audits.models import Answer, AnswerConflict, Audit, Case, Finding, Photo
 from app.checklists import library
 from app.checklists.checklist import Checklist
 from app.checklists.scoring import Result, finding_of, reconciled, score
 from app.db import db
 from app.formats import local_day
+
+# Asked at every answer that is saved: put together once, and all values read in one go.
+_VALUES = (
+    select(Answer.criterion, Answer.field, cast(Answer.value, Text))
+    .where(Answer.audit_id == bindparam("audit_id", type_=Uuid()))
+    .order_by(Answer.criterion, Answer.field)
+)
 
 
 def checklist_of(case: Case) -> Checklist:
@@ -30,12 +37,7 @@ def answers_of(audit_id: uuid.UUID) -> dict[str, dict[str, Any]]:
     A criterion with only a note has no answer yet. A finding's grade stands with the answer when it is another one
     than the level gives by itself: raised on site, while writing the findings, or because it is repeated.
     """
-    rows = db.session.execute(
-        select(Answer.criterion, Answer.field, Answer.value, Answer.head_op)
-        .where(Answer.audit_id == audit_id)
-        .order_by(Answer.criterion, Answer.field)
-    )
-    answers = answers_from({(criterion, field): Head(str(op), value) for criterion, field, value, op in rows})
+    answers = answers_from(values_of(audit_id))
     graded = db.session.execute(
         select(Finding.criterion, Finding.grade, Audit.checklist_id, Audit.checklist_version)
         .join(Audit, Audit.case_id == Finding.case_id)
@@ -47,6 +49,13 @@ def answers_of(audit_id: uuid.UUID) -> dict[str, dict[str, Any]]:
         if grade != finding_of(library.published(checklist_id, version), criterion, answer):
             answer["finding"] = grade
     return answers
+
+
+def values_of(audit_id: uuid.UUID) -> dict[tuple[str, str], Any]:
+    """The value that stands for each criterion and field."""
+    rows = db.session.connection().execute(_VALUES, {"audit_id": audit_id}).all()
+    values = json.loads(f"[{','.join(said or 'null' for _criterion, _field, said in rows)}]")
+    return {(criterion, name): value for (criterion, name, _said), value in zip(rows, values, strict=True)}
 
 
 def score_of(audit: Audit, answers: Mapping[str, Mapping[str, Any]]) -> Result:
