@@ -64,7 +64,7 @@ def queue(kind: str, payload: dict[str, Any], *, at: datetime, unique_key: str |
 def counts() -> dict[JobState, int]:
     """How many jobs are in each state, zeros included."""
     found = db.session.execute(select(Job.state, func.count()).group_by(Job.state)).all()
-    return {state: 0 for state in JobState} | {state: number for state, number in found}
+    return dict.fromkeys(JobState, 0) | {row[0]: row[1] for row in found}
 
 
 def list_failed(*, limit: int) -> Sequence[Job]:

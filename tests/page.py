@@ -73,9 +73,7 @@ class Page:
         assert self.h1, "an empty h1"
         assert self.title.startswith(self.h1), f"title {self.title!r} does not begin with the h1 {self.h1!r}"
         left = LEFT_OVER.search(self.text)
-        assert not left, (
-            f"a placeholder is left in the text: {self.text[max(left.start() - 60, 0) :][:160]!r}"
-        )
+        assert not left, f"a placeholder is left in the text: {self.text[max(left.start() - 60, 0) :][:160]!r}"
 
     def _check_names(self) -> None:
         ids = [one.get("id") for one in self.root.iter() if one.get("id") is not None]
@@ -95,9 +93,7 @@ class Page:
             named = field.get("id") in labelled or field.get("aria-label") or field.get("aria-labelledby")
             assert named, f"<{field.tag} name={field.get('name')!r}> has no label"
         for control in (one for tag in ("a", "button") for one in self.root.iter(tag)):
-            assert text_of(control) or control.get("aria-label"), (
-                f"<{control.tag}> without words: {control.attrib}"
-            )
+            assert text_of(control) or control.get("aria-label"), f"<{control.tag}> without words: {control.attrib}"
         for image in self.root.iter("img"):
             assert image.get("alt") is not None, f"<img src={image.get('src')!r}> has no alt"
 
@@ -146,9 +142,7 @@ class Visitor:
 
     @staticmethod
     def _judge(response: TestResponse, status: int) -> Page:
-        assert response.status_code == status, (
-            f"{response.request.path}: {response.status}\n{response.text[:1500]}"
-        )
+        assert response.status_code == status, f"{response.request.path}: {response.status}\n{response.text[:1500]}"
         return Page(response)
 
 

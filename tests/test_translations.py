@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def fill(tree: Path, words: dict[str, object], expect: int = 0) -> str:
+def fill(tree: Path, words: Mapping[str, object], expect: int = 0) -> str:
     (tree / "words.json").write_text(json.dumps(words), encoding="utf-8")
     return translate(tree, "fill", str(tree / "words.json"), expect=expect)
 
@@ -81,7 +82,7 @@ def test_filled_words_are_no_longer_missing(tree: Path) -> None:
     ],
 )
 def test_wrong_words_are_refused_with_the_reason_and_change_nothing(
-    tree: Path, words: dict[str, object], reason: str
+    tree: Path, words: Mapping[str, object], reason: str
 ) -> None:
     translate(tree, "update")
     before = (tree / CATALOGUE).read_text(encoding="utf-8")

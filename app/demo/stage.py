@@ -74,9 +74,7 @@ class Stage:
         service.accept(self.case, actor=office, at=self.later(days=2))
         visit_on = local_day(self.at + timedelta(days=visit_in_days))
         team = [user(AUDITOR)]
-        service.plan(
-            self.case, lead=user(LEAD), auditors=team, visit_on=visit_on, actor=office, at=self.later(hours=1)
-        )
+        service.plan(self.case, lead=user(LEAD), auditors=team, visit_on=visit_on, actor=office, at=self.later(hours=1))
         for email in (LEAD, AUDITOR):
             service.declare_no_conflict(self.case, actor=self.actor(email), at=self.later(hours=1))
 

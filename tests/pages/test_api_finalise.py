@@ -11,7 +11,7 @@ from app.audits.states import AuditState
 from app.checklists import library
 from app.db import db
 from tests.factories import make_user, sign_in_as
-from tests.pages.test_api import OURS, Tablet
+from tests.tablets import OURS, Tablet
 from tests.visits import jpeg, make_audit, new_id
 
 

@@ -239,9 +239,10 @@ def test_the_code_holds_the_address_and_is_large_enough(drawn: dict[str, bytes],
     modules = [[bool(one) for one in row] for row in segno.make(CONTENT["address"], error="q", micro=False).matrix]
     right, bottom, size = (297 - 24) * 10, round((210 - 34.5) * 10), 270
     code = sheet.crop((right - size, bottom - size, right, bottom))
+    dark = [grey < 128 for grey in code.convert("L").tobytes()]
     step = size / len(modules)
     seen = [
-        [code.getpixel((int((x + 0.5) * step), int((y + 0.5) * step))) < 128 for x in range(len(modules))]
+        [dark[int((y + 0.5) * step) * code.width + int((x + 0.5) * step)] for x in range(len(modules))]
         for y in range(len(modules))
     ]
     assert seen == modules

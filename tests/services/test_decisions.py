@@ -268,10 +268,7 @@ def test_a_change_after_the_decision_shows(cast: Cast) -> None:
 def test_decisions_and_reviews_never_change(cast: Cast, model: type[Decision] | type[Review]) -> None:
     cases.certified_case(cast)
     row = db.session.scalars(select(model)).one()
-    if isinstance(row, Decision):
-        row.rationale = "Inaczej"
-    else:
-        row.note = "Inaczej"
+    setattr(row, "rationale" if model is Decision else "note", "Inaczej")
     with pytest.raises(RuntimeError, match="never changed"):
         db.session.flush()
     db.session.rollback()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -55,7 +56,7 @@ def test_nothing_stands_in_the_way_of_a_complete_file() -> None:
         ({"findings": [MAJOR]}, Ground.BLOCKING),
     ],
 )
-def test_each_ground_alone_is_enough(change: dict[str, object], ground: Ground) -> None:
+def test_each_ground_alone_is_enough(change: dict[str, Any], ground: Ground) -> None:
     assert grounds(replace(READY, **change)) == [ground]
 
 
