@@ -3,11 +3,14 @@
 import fcntl
 import json
 import os
+import re
 import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -152,3 +155,18 @@ def sign_in(page: Page, email: str, password: str) -> None:
     page.fill("input[name=password]", password)
     page.click("main button[type=submit]")
     page.wait_for_url(lambda address: "/login" not in address)
+
+
+def letter_link(server: Server, to: str, path: str) -> str:
+    """The link in the newest e-mail to somebody; the worker may have to write it first."""
+    deadline = time.monotonic() + JOBS_SECONDS
+    while time.monotonic() < deadline:
+        letters = sorted((server.data / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for file in letters:
+            letter = message_from_bytes(file.read_bytes(), policy=default)
+            body = letter.get_body(("plain",))
+            found = re.search(rf"https?://\S+{path}\S+", str(body.get_content()) if body else "")
+            if found and to in str(letter["To"]):
+                return found[0]
+        time.sleep(0.1)
+    raise AssertionError(f"no letter to {to} with {path}")

@@ -7,9 +7,6 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from email import message_from_bytes
-from email.policy import default
-from pathlib import Path
 
 import pytest
 import zxingcpp
@@ -18,16 +15,20 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from app.demo.cast import PASSWORD
 from app.demo.picture import sample_picture
-from tests.journeys.conftest import sign_in
+from tests.journeys.conftest import letter_link, sign_in
 from tests.server import Server
 
 DESK, TABLET, PHONE = {"width": 1280, "height": 900}, {"width": 820, "height": 1180}, {"width": 390, "height": 844}
 SUPPLIER = "WTZ „Leśna Polana”"
-CONTACT = ("Basia Leśna", "basia@lesna-polana.example.org", "Zielone jabłko rośnie nad rzeką")
+CONTACT = (
+    "Basia Leśna",
+    "basia@lesna-polana.example.org",
+    "Zielone jabłko rośnie nad rzeką",
+)  # letters with accents have more than one spelling
 WEAK = {"BIZ-WYR-01": "1", "EKN-KOS-03": "1"}  # criteria that get a low level, so that there is something to put right
 NOT_APPLICABLE = "EKO-SUR-04"
 PHOTO = "EKO-ZAR-01"
-LOADS = 300  # how often a page is loaded again until the worker is done
+LOADS = 300  # how often a page is loaded again until the worker has printed what it shows
 
 
 @dataclass
@@ -134,23 +135,6 @@ def invite_the_contact(office: Page, contact: Page, server: Server) -> None:
     contact.get_by_role("button", name="Załóż konto").click()
     contact.wait_for_url(re.compile("/login"))
     sign_in(contact, CONTACT[1], CONTACT[2])
-
-
-def letter_link(server: Server, to: str, path: str) -> str:
-    """The link in the newest e-mail to somebody; the worker may have to write it first."""
-    for _ in range(LOADS):
-        letters = [message_from_bytes(file.read_bytes(), policy=default) for file in newest(server.data / "mail")]
-        for letter in letters:
-            body = letter.get_body(("plain",))
-            found = re.search(rf"https?://\S+{path}\S+", str(body.get_content()) if body else "")
-            if found and to in str(letter["To"]):
-                return found[0]
-        server.wait_until_ready()
-    raise AssertionError(f"no letter to {to} with {path}")
-
-
-def newest(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime, reverse=True)
 
 
 def declare(page: Page, case: str) -> None:
