@@ -26,6 +26,7 @@ from benchmarks.table import Row
 SMALL, LARGE = 100, 100_000
 FEW_AUDITS, MANY_AUDITS = 20, 2_000
 ROUNDS = 25
+Work = Callable[[], object]
 PAGES = {
     "suppliers": ("maja", "/suppliers"),
     "suppliers, searched": ("maja", "/suppliers?q=szuflada+slupsk"),
@@ -42,17 +43,17 @@ def measure() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         small, large = crowded(Path(folder) / "small", SMALL), crowded(Path(folder) / "large", LARGE)
         for name, (person, path) in PAGES.items():
-            few, many = _page_ms(small, person, path), _page_ms(large, person, path)
+            few, many = medians_ms(_page(small, person, path), _page(large, person, path))
             yield Row(
                 f"list of {name}: {LARGE:,} to {SMALL} rows", many / few, 1.5, detail=f"{many:.1f} ms to {few:.1f} ms"
             )
         few_audits = crowded(Path(folder) / "few", FEW_AUDITS, answers=True)
         many_audits = crowded(Path(folder) / "many", MANY_AUDITS, answers=True)
-        for name, work in (("open", _open_ms), ("save in", _save_ms)):
-            few, many = work(few_audits), work(many_audits)
+        for name, work in (("open", _open), ("save in", _save)):
+            few, many = medians_ms(work(few_audits), work(many_audits))
             label = f"{name} an audit: {MANY_AUDITS:,} to {FEW_AUDITS} audits"
             yield Row(label, many / few, 1.2, detail=f"{many:.1f} ms to {few:.1f} ms")
-        slowest = max((_page_ms(many_audits, person, "/"), person) for person in DASHBOARDS)
+        slowest = max((median_ms(_page(many_audits, person, "/")), person) for person in DASHBOARDS)
         yield Row(f"slowest dashboard over {MANY_AUDITS:,} cases", slowest[0], 100, "ms", slowest[1])
 
 
@@ -65,19 +66,19 @@ def crowded(folder: Path, copies: int, *, answers: bool = False) -> Flask:
     return app
 
 
-def _page_ms(app: Flask, person: str, path: str) -> float:
+def _page(app: Flask, person: str, path: str) -> Work:
     client = app.test_client()
     headers = signed_in(app, client, person) if person else {}
-    return median_ms(lambda: client.get(path, headers=headers))
+    return lambda: client.get(path, headers=headers)
 
 
-def _open_ms(app: Flask) -> float:
-    client = app.test_client()
+def _open(app: Flask) -> Work:
+    client, audit = app.test_client(), open_audit(app)
     headers = signed_in(app, client, "iga")
-    return median_ms(lambda: client.get(f"/api/v1/audits/{open_audit(app)}/bundle", headers=headers))
+    return lambda: client.get(f"/api/v1/audits/{audit}/bundle", headers=headers)
 
 
-def _save_ms(app: Flask) -> float:
+def _save(app: Flask) -> Work:
     client, device, count = app.test_client(), uuid.uuid4().hex, iter(range(1, 10**6))
     headers, audit = signed_in(app, client, "iga"), open_audit(app)
     head: list[str | None] = [None]
@@ -92,22 +93,28 @@ def _save_ms(app: Flask) -> float:
         batch = {"proto": 1, "device_id": device, "cursor": 10**6, "pending_after": 0, "ops": [operation]}
         return client.post(f"/api/v1/audits/{audit}/ops", json=batch, headers=headers)
 
-    return median_ms(save)
+    return save
 
 
-def median_ms(work: Callable[[], object]) -> float:
-    """The median of some calls after three that are not counted; raises when an answer is no success."""
-    times = []
+def median_ms(work: Work) -> float:
+    """The median time of some calls after three that are not counted; raises when an answer is no success."""
+    return medians_ms(work)[0]
+
+
+def medians_ms(*works: Work) -> list[float]:
+    """The same for several, called in turns, so that whatever else the machine does weighs on all of them."""
+    times: list[list[float]] = [[] for _ in works]
     for number in range(ROUNDS + 3):
-        begin = time.perf_counter()
-        answer = work()
-        spent = (time.perf_counter() - begin) * 1000
-        status = getattr(answer, "status_code", 0)
-        if status != 200:
-            raise RuntimeError(f"a measured page answered {status}")
-        if number >= 3:
-            times.append(spent)
-    return statistics.median(times)
+        for work, spent in zip(works, times, strict=True):
+            begin = time.perf_counter()
+            answer = work()
+            spent.append((time.perf_counter() - begin) * 1000)
+            status = getattr(answer, "status_code", 0)
+            if status != 200:
+                raise RuntimeError(f"a measured page answered {status}")
+            if number < 3:
+                spent.clear()
+    return [statistics.median(spent) for spent in times]
 
 
 def signed_in(app: Flask, client: object, person: str) -> dict[str, str]:

@@ -29,6 +29,15 @@ class Server:
         """CPU time that its processes have used so far."""
         return sum(times.user + times.system for times in (each.cpu_times() for each in self._family()))
 
+    def settle(self) -> None:
+        """Wait until it does next to nothing: less than a twentieth of a processor for two seconds."""
+        for _round in range(60):
+            before = self.cpu_seconds()
+            time.sleep(2)
+            if self.cpu_seconds() - before < 2 / 20:
+                return
+        raise TimeoutError("the server does not come to rest")
+
     def memory_mb(self) -> float:
         """Memory of all its processes; pages that forked processes share are counted once (PSS)."""
         return sum(each.memory_full_info().pss for each in self._family()) / 1e6
