@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
@@ -22,6 +23,7 @@ from app.audits.states import CLOSED, Action, CaseState, FindingState
 from app.checklists.grading import reply_to
 from app.checklists.schema import Finding as FindingRule
 from app.checklists.scoring import Result
+from app.checklists.words import words
 from app.db import db
 from app.errors import Forbidden, Invalid, NotAllowedNow, NotFound
 from app.formats import local_day, long_date
@@ -258,10 +260,11 @@ def before_review(case: Case, today: date) -> list[str]:
     if case.state not in {CaseState.REPORTED, CaseState.REMEDIATION}:
         return []
     checklist = results.checklist_of(case)
+    grades = words(checklist, str(get_locale() or "pl")[:2])
     points = []
     for task in tasks_of(case):
         grade = checklist.content.findings[grade_today(task, today)]
-        title = f"{task.criterion} ({grade.title or task.finding.grade})"
+        title = f"{task.criterion} ({grades.finding(grade_today(task, today))})"
         if grade.blocks_certificate and task.state is not TaskState.VERIFIED:
             points.append(_("%(task)s: the remediation is not verified yet.", task=title))
         elif task.state in WITH_AUDITOR:
