@@ -248,7 +248,7 @@ def _has(word: str) -> ColumnElement[bool]:
     mine = select(CertificateWord.word).where(
         CertificateWord.certificate_id == Certificate.id, begins(CertificateWord.word, word)
     )
-    return mine.exists()
+    return mine.correlate(Certificate).exists()  # not with the word that a query around it joins
 
 
 IN_REGISTER: ColumnElement[bool] = Certificate.public.is_(True)
