@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pillow_heif
 from flask_babel import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from app.errors import Invalid
 
@@ -70,6 +70,7 @@ def take_image(content: bytes, *, largest_mb: int = LARGEST_MB) -> Picture:
         Invalid: it is empty, too large, no picture, damaged or absurdly big; the sentence says which.
     """
     _check_size(content, largest_mb)
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint turns it on for its whole process
     mime = kind_of(content)
     if mime not in FORMATS:
         raise Invalid(_("This is not a picture. JPEG, PNG, WebP and HEIC are accepted."))

@@ -1,9 +1,12 @@
 """Pictures and documents sent in: told by content, cleaned of position, refused with a precise sentence."""
 
 import io
+from collections.abc import Iterator
 
 import pillow_heif
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 from PIL import Image
 
 from app.errors import Invalid
@@ -69,6 +72,13 @@ def test_a_huge_photo_is_kept_smaller_and_has_a_small_thumbnail() -> None:
     assert (taken.width, taken.height) == (2560, 1920)
     assert max(Image.open(io.BytesIO(taken.thumbnail)).size) == 320
     assert len(taken.thumbnail) < 12_000
+
+
+@pytest.fixture(autouse=True)
+def english(app: Flask) -> Iterator[None]:
+    """The refusals below are quoted in English."""
+    with force_locale("en"):
+        yield
 
 
 @pytest.mark.parametrize("kind", ["RGBA", "LA", "P", "L", "1", "I;16"])
