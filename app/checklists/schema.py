@@ -1,7 +1,4 @@
-"""The checklist format as types: every key, its meaning and its default. Pure.
-
-The descriptions here are the key reference of ``checklists/README.md`` and of the JSON Schema.
-"""
+"""The checklist format as types. Pure. The descriptions are the key reference of README and JSON Schema."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -123,6 +120,11 @@ class Level(Model):
     points: Number = Field(description="may be negative or decimal; never less than the level before")
     label: Label = Field(description="short name on the button")
     finding: Id | None = Field(None, description="the finding grade this answer creates; wins over the class")
+
+    @property
+    def short(self) -> str:
+        """What a button shows: a number as it is, a word by its label, which is translated."""
+        return self.value if exact.read(self.value) is not None else self.label
 
 
 class NumberRange(Model):

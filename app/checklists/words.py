@@ -42,8 +42,8 @@ class Words:
         scale = self.scales[asked.scale]
         if scale.number is not None:
             return f"{key} {scale.number.unit or ''}".strip(), ""
-        label = next((level.label for level in scale.levels if level.value == key), "")
-        return key, asked.levels.get(key) or label or ""
+        level = next((level for level in scale.levels if level.value == key), None)
+        return (level.short, asked.levels.get(key) or level.label) if level else (key, asked.levels.get(key) or "")
 
 
 @lru_cache(maxsize=16)

@@ -28,7 +28,7 @@ from app.suppliers.models import Contact, LegalForm, Product, ProductKind, Site,
 from app.suppliers.particulars import Body, Unit
 
 SAMPLES = Path(__file__).parent / "suppliers.yaml"
-WEEKS_BEFORE = {"applied": 1, "planned": 2, "in_audit": 3, "remediation": 7, "under_review": 16, "certified": 40}
+WEEKS_BEFORE = {"applied": 1, "planned": 2, "in_audit": 3, "remediation": 6, "under_review": 16, "certified": 40}
 LONGEST_STORY = 40
 
 

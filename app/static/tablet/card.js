@@ -13,6 +13,12 @@ import { t } from "./words.js";
 /** @typedef {ReturnType<typeof drawCard>} Card */
 
 /**
+ * What stands on the button: a number as it is, a word by its label, which is translated.
+ * @param {{value: string, label: string}} level
+ */
+export const short = (level) => (Number.isNaN(Number(level.value)) ? level.label : level.value);
+
+/**
  * @param {Store} store
  * @param {Criterion} criterion
  * @param {Handlers} on
@@ -69,7 +75,7 @@ function drawLevels(store, criterion, on) {
   };
   for (const level of scale.levels ?? []) {
     const meaning = criterion.levels?.[level.value] ?? level.label;
-    add(level.value, level.value, meaning === level.value ? level.value : `${level.value}: ${meaning}`);
+    add(level.value, short(level), meaning === short(level) ? short(level) : `${short(level)}: ${meaning}`);
   }
   if (scale.number) {
     const { min, max, unit = "" } = scale.number;
@@ -88,7 +94,7 @@ function drawLevels(store, criterion, on) {
 function drawHelp(store, criterion) {
   const { id, why, law, look_for: signs = [], levels = {}, evidence } = criterion;
   const meanings = (store.template.scales[criterion.scale].levels ?? []).map((level) =>
-    el("li", {}, el("strong", {}, level.value), el("span", {}, levels[level.value] ?? level.label,
+    el("li", {}, el("strong", {}, short(level)), el("span", {}, levels[level.value] ?? level.label,
       level.value === criterion.compliant_from && el("small", {}, icon("check"), t("meets")),
       evidence && (evidence.required_at ?? [level.value]).includes(level.value) && el("small", {}, icon("paperclip"), t(evidenceWord(evidence))))));
   const help = el("div", { class: "more" });

@@ -1,7 +1,7 @@
 // One question: its levels, note, photos, finding, and how its answer stands.
 
 import { announce, el, icon, setText } from "./dom.js";
-import { drawCard } from "./card.js";
+import { drawCard, short } from "./card.js";
 import { evidenceWord, lacksEvidence } from "./evidence.js";
 import { addPhoto } from "./photos.js";
 import { gradeMark, stateMark } from "./parts.js";
@@ -112,7 +112,7 @@ export class Question {
     if (this.card.amount) this.#fill(this.card.amount, score === null ? "" : String(score));
     const level = this.scale.levels?.find((one) => one.value === checked);
     const meaning = level && (this.criterion.levels?.[checked] ?? level.label);
-    setText(this.card.chosen, meaning ? (meaning === checked ? meaning : `${checked} · ${meaning}`) : isNa ? "" : t("choose"));
+    setText(this.card.chosen, level && meaning ? (meaning === short(level) ? meaning : `${short(level)} · ${meaning}`) : isNa ? "" : t("choose"));
     this.card.chosen.classList.toggle("quiet-text", !meaning);
     this.card.reasonBox.hidden = !isNa;
     this.#fill(this.card.reason, na ?? "");
