@@ -68,11 +68,18 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def _said_here(options: argparse.Namespace) -> dict[str, object]:
+    """Settings that follow from the command line and the terminal; the environment wins where it can be meant."""
+    said: dict[str, object] = {"data_dir": options.data} if options.data else {}
+    if "BASE_PUBLIC_URL" not in os.environ:
+        said["public_url"] = f"http://{options.host}:{options.port}"
+    if "BASE_LOG_FORMAT" not in os.environ and sys.stdout.isatty():
+        said["log_format"] = "console"
+    return said
+
+
 def _serve(options: argparse.Namespace) -> int:
-    os.environ.setdefault("BASE_PUBLIC_URL", f"http://{options.host}:{options.port}")
-    if sys.stdout.isatty():
-        os.environ.setdefault("BASE_LOG_FORMAT", "console")
-    settings = read_settings(**({"data_dir": options.data} if options.data else {}))
+    settings = read_settings(**_said_here(options))
     listener = _listen(options.host, options.port)
     lock = _lock(settings.data_dir)
     signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)

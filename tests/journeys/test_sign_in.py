@@ -30,5 +30,5 @@ def test_a_wrong_password_says_so_and_lets_nobody_in(screen: Page, accessible: C
     screen.click("main button[type=submit]")
     expect(screen.locator("main [role=alert]").first).to_be_visible()
     accessible(screen)
-    screen.goto("/")
+    screen.goto("/cases")
     expect(screen).to_have_url(re.compile("/login"))
