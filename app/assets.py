@@ -21,7 +21,7 @@ def serve(app: Flask) -> None:
     app.config["STATIC_PREFIX"] = prefix
     with contextlib.suppress(OSError):  # a folder that cannot be written is served as it is, larger
         _compress(files)
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # how WSGI middleware is put on
         app.wsgi_app, root=str(STATIC), prefix=prefix, max_age=FOREVER, immutable_file_test=lambda *_: True
     )
 
