@@ -8,7 +8,7 @@ from app.audits.merge import empty
 from app.checklists import exact
 from app.checklists.answers import Answer, AnswersError
 from app.checklists.checklist import Checklist, text
-from app.checklists.scoring import Result, explain_missing, finding_of, score
+from app.checklists.scoring import Result, explain_missing, finding_of, reconciled, score
 
 NAMES = {"score": "value", "na": "na", "comment": "note", "finding": "finding"}
 
@@ -27,13 +27,6 @@ def answers_from(values: Mapping[tuple[str, str], Any]) -> dict[str, dict[str, A
     return answers
 
 
-def without_unfitting_grades(checklist: Checklist, answers: Mapping[str, Answer]) -> dict[str, Answer]:
-    """A raised grade that the present level no longer allows does not count until the auditor looks at it again."""
-    return {
-        name: answer if _fits(checklist, name, answer) else _without_grade(answer) for name, answer in answers.items()
-    }
-
-
 def unfitting_grades(checklist: Checklist, answers: Mapping[str, Answer]) -> list[str]:
     """The criteria whose own grade is not allowed there, or has no note that says why it was raised."""
     return [
@@ -49,7 +42,7 @@ def standing(checklist: Checklist, profile: Mapping[str, object], answers: Mappi
     try:
         return score(checklist, profile, answers)
     except AnswersError:
-        return score(checklist, profile, without_unfitting_grades(checklist, answers))
+        return score(checklist, profile, reconciled(checklist, answers))
 
 
 def shown(result: Result, answers: Mapping[str, Answer], language: str) -> dict[str, Any]:
