@@ -29,6 +29,8 @@ SHAPES = ROOT / "templates" / "_macros" / "shapes.html"
 
 FONT_SOURCES = {400: "400Regular", 600: "600SemiBold", 700: "700Bold"}
 HEADING_FONT = MODULES / "@expo-google-fonts" / "source-serif-4" / "600SemiBold" / "SourceSerif4_600SemiBold.ttf"
+# What tsc reads beside vendor/idb.js.
+IDB_TYPES = 'export * from "../../../node_modules/idb/build/index.js";\n'
 # Parts of Pico that no page uses, by their headings.
 PICO_LEFT_OUT = {
     "Input type color",
@@ -63,6 +65,7 @@ def main() -> int:
     FONTS.mkdir(parents=True, exist_ok=True)
     write_pico()
     shutil.copyfile(MODULES / "idb" / "build" / "index.js", VENDOR / "idb.js")
+    (VENDOR / "idb.d.ts").write_text(IDB_TYPES, "utf-8")
     for weight in FONT_SOURCES:
         write_fonts(weight)
     shutil.copyfile(HEADING_FONT, FONTS / "source-serif-4-600.ttf")
@@ -104,7 +107,7 @@ def outputs() -> list[Path]:
     """Every file that this script makes."""
     fonts = [FONTS / f"source-sans-3-{weight}.{kind}" for weight in FONT_SOURCES for kind in ("ttf", "woff2")]
     fonts.append(FONTS / "source-serif-4-600.ttf")
-    return [VENDOR / "pico.css", VENDOR / "idb.js", VENDOR / "icons.svg", *fonts]
+    return [VENDOR / "pico.css", VENDOR / "idb.js", VENDOR / "idb.d.ts", VENDOR / "icons.svg", *fonts]
 
 
 def fingerprint() -> str:
