@@ -134,3 +134,4 @@ def load_models() -> None:
     from app.certificates import models as certificates  # noqa: F401,PLC0415
     from app.remediation import models as remediation  # noqa: F401,PLC0415
     from app.suppliers import models as suppliers  # noqa: F401,PLC0415
+    from app.tablets import models as tablets  # noqa: F401,PLC0415

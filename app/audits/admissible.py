@@ -1,16 +1,20 @@
 """Whether a value can be an answer under the pinned checklist. Pure; the codes are part of the sync protocol."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+from app.audits import meetings
+from app.audits.meetings import PictureKind, Signed
 from app.audits.merge import empty
-from app.audits.wire import PHOTO_TYPES, Op
+from app.audits.wire import PHOTO_TYPES, Op, PhotoShape
 from app.checklists.checklist import Checklist
 from app.checklists.schema import Criterion, level_key
 
-FIELDS = ("score", "na", "comment", "finding")
+FIELDS = ("score", "na", "comment", "finding", meetings.RESPONSE)
 LONGEST_REASON = 2_000
 LONGEST_COMMENT = 10_000
+MOST_STROKES = 100_000  # characters of JSON
 
 
 def refusal(checklist: Checklist, op: Op, *, largest_photo: int) -> str | None:
@@ -19,18 +23,25 @@ def refusal(checklist: Checklist, op: Op, *, largest_photo: int) -> str | None:
         return _fact_refusal(checklist.content.profile, op)
     if op.kind in {"photo.add", "photo.remove"}:
         return _photo_refusal(checklist, op, largest_photo)
-    criterion = checklist.criteria.get(op.criterion or "")
+    value = op.value if op.kind == "answer.set" else None  # a choice is looked up first
+    return value_refusal(checklist, op.criterion or "", op.field or "", value)
+
+
+def value_refusal(checklist: Checklist, name: str, field: str, value: Any) -> str | None:
+    """The code that says why ``value`` cannot stand in ``field`` of a criterion or a meeting; None clears the field."""
+    if name in meetings.FIELDS:
+        return meetings.meeting_refusal(name, field, value)
+    criterion = checklist.criteria.get(name)
     if criterion is None:
         return "unknown_criterion"
-    if op.field not in FIELDS:
+    if field not in FIELDS:
         return "unknown_field"
-    return value_refusal(checklist, criterion, op.field, op.value) if op.kind == "answer.set" else None
+    return None if value is None else _answer_refusal(checklist, criterion, field, value)
 
 
-def value_refusal(checklist: Checklist, criterion: Criterion, field: str, value: Any) -> str | None:
-    """The code that says why ``value`` cannot stand in ``field``; nothing at all (None) clears the field."""
-    if value is None:
-        return None
+def _answer_refusal(checklist: Checklist, criterion: Criterion, field: str, value: Any) -> str | None:
+    if field == meetings.RESPONSE:
+        return meetings.response_refusal(value)
     if field == "score":
         key = level_key(value)
         return None if key is not None and checklist.scale_of(criterion).has(key) else "bad_value"
@@ -76,10 +87,17 @@ def _photo_refusal(checklist: Checklist, op: Op, largest: int) -> str | None:
         return "bad_op"
     if op.kind == "photo.remove":
         return None
-    if photo.criterion not in checklist.criteria:
+    signed = photo.kind is PictureKind.SIGNATURE
+    if photo.criterion not in ({meetings.CLOSING} if signed else checklist.criteria):
         return "unknown_criterion"
-    if photo.sha256 is None or photo.bytes is None:
+    return _picture_refusal(photo, op.signature, largest)
+
+
+def _picture_refusal(photo: PhotoShape, signature: Signed | None, largest: int) -> str | None:
+    signed = photo.kind is PictureKind.SIGNATURE
+    if photo.sha256 is None or photo.bytes is None or signed != (signature is not None):
         return "bad_op"
-    if photo.mime not in PHOTO_TYPES:
+    if photo.mime not in ({"image/png"} if signed else PHOTO_TYPES):
         return "bad_type"
-    return "too_large" if photo.bytes > largest else None
+    strokes = json.dumps(signature.strokes) if signature else ""
+    return "too_large" if photo.bytes > largest or len(strokes) > MOST_STROKES else None

@@ -134,8 +134,7 @@ def _resolve(intake: Intake, op: Op) -> Outcome:
     elif isinstance(value, str) and value in {str(one) for one in op.resolves}:
         lost = intake.lookup(value)
         value = lost.value if lost else None
-    criterion = intake.visit.checklist.criteria[key[0]]
-    code = value_refusal(intake.visit.checklist, criterion, key[1], value)
+    code = value_refusal(intake.visit.checklist, key[0], key[1], value)
     return _refused(code) if code else {**_set_answer(intake, op, value), "value": value}
 
 
@@ -154,7 +153,8 @@ def _set_fact(intake: Intake, op: Op) -> Outcome:
 
 def _change(intake: Intake, op: Op, value: Any) -> Change:
     base = str(op.base_op) if op.base_op else None
-    return Change(str(op.op_id), intake.batch.device_id, value, base, intake.batch.cursor)
+    seen = intake.batch.cursor if op.cursor is None else op.cursor
+    return Change(str(op.op_id), intake.batch.device_id, value, base, seen)
 
 
 def _ask(intake: Intake, op: Op, key: Key, theirs: Head | None, against: str | None) -> Outcome:
@@ -191,6 +191,8 @@ def _add_photo(intake: Intake, op: Op) -> Outcome:
         "id": photo.id,
         "audit_id": intake.visit.audit_id,
         "criterion": photo.criterion,
+        "kind": photo.kind,
+        "signature": _signed(op),
         "sha256": photo.sha256,
         "size": photo.bytes,
         "mime": photo.mime,
@@ -202,6 +204,13 @@ def _add_photo(intake: Intake, op: Op) -> Outcome:
         "new": True,
     }
     return {"status": Status.APPLIED, "head_op": None}
+
+
+def _signed(op: Op) -> dict[str, Any] | None:
+    """What pages say about a signature; its strokes stay in the operation."""
+    if op.signature is None:
+        return None
+    return {**op.signature.model_dump(exclude={"strokes"}), "signed_at": op.at_device}
 
 
 def _remove_photo(intake: Intake, op: Op) -> Outcome:

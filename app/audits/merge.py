@@ -7,6 +7,7 @@ both are kept and a person chooses. Clocks decide nothing.
 A level (``score``) and ``na`` exclude each other: the newer one that was given in knowledge of the other replaces it.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -88,7 +89,7 @@ def same(one: object, other: object) -> bool:
     if empty(one) or empty(other):
         return empty(one) and empty(other)
     if isinstance(one, list) and isinstance(other, list):
-        return sorted(map(str, one)) == sorted(map(str, other))
+        return sorted(map(_plain, one)) == sorted(map(_plain, other))
     return _plain(one) == _plain(other)
 
 
@@ -98,6 +99,8 @@ def empty(value: object) -> bool:
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        return json.dumps(value, sort_keys=True)
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 

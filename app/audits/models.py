@@ -8,6 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
+from app.audits.meetings import PictureKind
 from app.audits.states import AuditState, CaseState, FindingState, TeamRole
 from app.db import Base, Entity, by_value
 from app.suppliers.models import Application, Supplier
@@ -124,7 +125,8 @@ class Operation(Base):
 class Answer(Base):
     """The value that stands for one field of one criterion: the head of its chain of operations.
 
-    Fields: ``score`` (a level or a number), ``na`` (the reason), ``comment``, ``finding`` (the auditor's own grade).
+    Fields: ``score`` (a level or a number), ``na`` (the reason), ``comment``, ``finding`` (the auditor's own grade),
+    ``response`` (what the supplier says to it). Meetings are criteria of their own, see ``meetings``.
     """
 
     __tablename__ = "answer"
@@ -152,13 +154,17 @@ class AnswerConflict(Entity):
 
 
 class Photo(Base):
-    """A picture taken during an audit; its bytes are in the file storage once they arrived."""
+    """A picture taken during an audit, or a signature; its bytes are in the file storage once they arrived."""
 
     __tablename__ = "photo"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, comment="made by the client")
     audit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("audit.id"), index=True)
     criterion: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[PictureKind] = mapped_column(by_value(PictureKind), default=PictureKind.PHOTO, server_default="photo")
+    signature: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True), comment="of a signature: signer, role, digest of what stood, the tablet's clock"
+    )
     sha256: Mapped[str] = mapped_column(String(64), comment="of the bytes that the tablet sends")
     size: Mapped[int] = mapped_column(comment="bytes")
     mime: Mapped[str] = mapped_column(String(40))

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from app.audits.meetings import PictureKind, Signed
+
 PROTO = 1
 MOST_OPS = 200
 MOST_BYTES = 256_000
@@ -23,9 +25,10 @@ class Shape(BaseModel):
 
 
 class PhotoShape(Shape):
-    """A photo that will follow; ``photo.remove`` needs only its id."""
+    """A photo or a signature that will follow; ``photo.remove`` needs only its id."""
 
     id: UUID
+    kind: PictureKind = PictureKind.PHOTO
     criterion: Name | None = None
     sha256: Sha256 | None = None
     bytes: Annotated[int, Field(gt=0)] | None = None
@@ -42,12 +45,16 @@ class Op(Shape):
     field: Annotated[str, StringConstraints(max_length=16)] | None = None
     value: Any = None
     base_op: UUID | None = Field(None, description="the head that the author had seen")
+    cursor: Count | None = Field(
+        None, description="the last change of others that the author had seen; the batch's cursor when it is left out"
+    )
     chosen: Any = Field(None, description="answer.resolve: the operation whose value stands, or the value itself")
     resolves: Annotated[list[UUID], Field(max_length=100)] = Field(
         [], description="answer.resolve: the operations that are settled"
     )
     fact: Name | None = Field(None, description="profile.set: name of the fact")
     photo: PhotoShape | None = None
+    signature: Signed | None = Field(None, description="photo.add of a signature: who signed what")
     at_device: Annotated[str, StringConstraints(max_length=40)] = Field(
         "", description="the tablet's clock: shown, never trusted"
     )
@@ -66,10 +73,12 @@ class Batch(Shape):
 
 
 class Manifest(Shape):
-    """What the tablet believes stands: ``"criterion/field"`` → head, photo id → SHA-256."""
+    """What the tablet believes stands: ``"criterion/field"`` → head, photo id → SHA-256, and what was signed."""
 
     answers: dict[str, UUID]
     photos: dict[UUID, Sha256]
+    signatures: dict[UUID, Sha256] = Field({}, description="signatures may also stand among the photos")
+    digest: Sha256 | None = Field(None, description="of the answers and photos, as the signatures are bound to it")
 
 
 class Finalise(Shape):
@@ -77,7 +86,16 @@ class Finalise(Shape):
 
     op_id: UUID
     manifest: Manifest
+    confirmed: bool = Field(False, description="finish although something changed after a signature")
     device_id: Annotated[str, StringConstraints(max_length=64)] = ""
+
+
+class LostWork(Shape):
+    """A tablet whose store is empty although it held work: how many changes it should hold, how many it does."""
+
+    device_id: Annotated[str, StringConstraints(max_length=64, pattern=r"^[^\x00]*$")] = ""
+    expected: Count
+    found: Count = 0
 
 
 def read_op(raw: dict[str, Any]) -> Op | None:
