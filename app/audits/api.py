@@ -17,10 +17,10 @@ from pydantic import BaseModel, ValidationError
 from app import storage
 from app.audits import photos
 from app.audits.api_document import document
-from app.audits.bundle import bundle, live_result, template
+from app.audits.bundle import bundle
 from app.audits.closing import finalise
-from app.audits.results import values_of
 from app.audits.sync import changes_since, receive
+from app.audits.template import template
 from app.audits.visits import Visit, open_visit
 from app.audits.wire import MOST_BYTES, MOST_OPS, PROTO, Batch, Finalise
 from app.db import begin_writing, db
@@ -111,7 +111,6 @@ def take_ops(audit_id: uuid.UUID) -> Response:
             "gap": received.gap,
             "results": received.results,
             "changes": changes,
-            "result": live_result(visit, values_of(audit_id), language()),
         }
     )
 

@@ -1,35 +1,16 @@
 """What a tablet needs to fill in one audit: the checklist, the answers that stand, photos, open questions."""
 
-import json
-from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
 
 from app.accounts.models import User
 from app.accounts.permissions import Actor
-from app.audits import live
 from app.audits.intake import fact_heads
 from app.audits.models import Answer, AnswerConflict, Case, Operation, Photo
 from app.audits.visits import Visit
-from app.checklists.checklist import Checklist, as_bundle
 from app.db import db
 from app.suppliers.models import Supplier
-
-NOT_FOR_THE_TABLET = ("remediation", "source", "sdg")
-
-
-@lru_cache(maxsize=16)
-def template(checklist: Checklist, language: str) -> str:
-    """The checklist as compact JSON, without what only reports need."""
-    whole = json.loads(as_bundle(checklist, language))
-    for area in whole["areas"]:
-        for section in area["sections"]:
-            for criterion in section["criteria"]:
-                for key in NOT_FOR_THE_TABLET:
-                    criterion.pop(key, None)
-    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
 
 
 def bundle(visit: Visit, actor: Actor, language: str) -> dict[str, Any]:
@@ -40,7 +21,6 @@ def bundle(visit: Visit, actor: Actor, language: str) -> dict[str, Any]:
         .where(Answer.audit_id == visit.audit_id)
         .order_by(Answer.criterion, Answer.field)
     ).all()
-    values = {(row.criterion, row.field): row.value for row in rows}
     return {
         "user": {"id": str(actor.id), "name": actor.name},
         "language": language,
@@ -61,15 +41,7 @@ def bundle(visit: Visit, actor: Actor, language: str) -> dict[str, Any]:
         "photos": _photos(visit),
         "conflicts": _questions(visit) if visit.disputed else [],
         "cursor": visit.cursor,
-        "result": live_result(visit, values, language),
     }
-
-
-def live_result(visit: Visit, values: Mapping[tuple[str, str], Any], language: str) -> dict[str, Any]:
-    """The result of the answers that stand, for the screen."""
-    answers = live.answers_from(values)
-    result = live.standing(visit.checklist, visit.profile, answers)
-    return live.shown(result, answers, language)
 
 
 def _header(visit: Visit) -> dict[str, Any]:

@@ -39,6 +39,7 @@ POLISH: Mapping[str, str] = {
     "no_result": "jeszcze bez wyniku",
     "nothing": "nie dotyczy",
     "unanswered": "Kryteria bez odpowiedzi: {count}",
+    "decimal": ",",
 }
 ENGLISH: Mapping[str, str] = {
     "total": "Total score",
@@ -65,6 +66,7 @@ ENGLISH: Mapping[str, str] = {
     "no_result": "no result yet",
     "nothing": "not applicable",
     "unanswered": "Criteria without an answer: {count}",
+    "decimal": ".",
 }
 PERCENTS = frozenset({"total", "every_area", "area", "every_section", "met"})
 
@@ -86,7 +88,7 @@ def number(value: Fraction | int, language: str) -> str:
     """At most two decimals, without trailing zeros, with the language's decimal sign."""
     plain = exact.two_decimals(value)
     plain = plain.rstrip("0").rstrip(".")
-    return plain.replace(".", ",") if language == "pl" else plain
+    return plain.replace(".", words(language)["decimal"])
 
 
 def explain(condition: Condition, content: Content, language: str) -> str:

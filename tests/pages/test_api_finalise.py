@@ -9,6 +9,7 @@ from app.accounts.permissions import Role
 from app.audits.models import Audit
 from app.audits.states import AuditState
 from app.checklists import library
+from app.checklists.scoring import applicable
 from app.db import db
 from tests.factories import make_user, sign_in_as
 from tests.tablets import OURS, Tablet
@@ -28,8 +29,9 @@ def tablet(client: FlaskClient, audit: Audit) -> Tablet:
 
 
 def answer_everything(tablet: Tablet) -> None:
-    not_asked = set(tablet.bundle()["result"]["not_asked"])
-    asked = [one for name, one in library.published("base", "2026.1").criteria.items() if name not in not_asked]
+    checklist = library.published("base", "2026.1")
+    facts = {one["fact"]: one["value"] for one in tablet.bundle()["facts"]}
+    asked = [checklist.criteria[name] for name in applicable(checklist, facts, {})]
     tablet.take(*[tablet.score(one.id, "tak" if one.scale == "yes_no" else 3) for one in asked])
     noted = [tablet.op(criterion=one.id, field="comment", value="Widziane na miejscu", base_op=None) for one in asked]
     tablet.take(*noted)

@@ -3,6 +3,7 @@
 import { announce, el, icon, setText } from "./dom.js";
 import { drawCard, short } from "./card.js";
 import { evidenceWord, lacksEvidence } from "./evidence.js";
+import { gradesOf } from "./score/answers.js";
 import { addPhoto } from "./photos.js";
 import { gradeMark, stateMark } from "./parts.js";
 import { t, time } from "./words.js";
@@ -26,7 +27,6 @@ export class Question {
     this.asksReason = false;
     /** @type {Map<string, number>} */
     this.typing = new Map();
-    this.automatic = "";
     this.card = drawCard(store, criterion, {
       choose: (level) => this.#choose(level),
       type: (field) => this.#type(field),
@@ -83,7 +83,7 @@ export class Question {
     this.typing.delete("na");
     const same = String(store.value(id, "score")) === value && !store.conflicts.has(`${id}/score`);
     if (same) return this.update();
-    store.set(id, "score", /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value);
+    store.set(id, "score", String(Number(value)) === value ? Number(value) : value);
     announce(`${id}: ${value}`);
   }
 
@@ -121,9 +121,9 @@ export class Question {
 
   #updateFinding() {
     const { store, id } = this;
-    const heavier = this.#heavier();
+    const { automatic, heavier } = gradesOf(store.template, id, store.given.get(id)?.value);
     const own = store.value(id, "finding");
-    const grade = heavier.includes(own) ? own : this.automatic;
+    const grade = heavier.includes(own) ? own : automatic;
     this.card.finding.hidden = !grade;
     if (!grade) return;
     const titles = store.template.findings;
@@ -134,29 +134,11 @@ export class Question {
     this.card.finding.replaceChildren(gradeMark(grade, titles[grade]?.title ?? grade));
     if (!store.mayFill || heavier.length === 0) return;
     const select = el("select", { id: `f-${id}`, "aria-label": `${t("raise")}, ${id}`, change: (event) => this.#raise(event.target.value) },
-      el("option", { value: "" }, t("by_answer", { grade: titles[this.automatic]?.title ?? this.automatic })),
+      el("option", { value: "" }, t("by_answer", { grade: titles[automatic].title })),
       ...heavier.map((one) => el("option", { value: one, selected: one === own }, titles[one]?.title ?? one)));
     this.card.finding.append(select);
     if (had) select.focus();
     if (own && !store.value(id, "comment")) this.card.finding.append(el("p", { class: "hint" }, t("raise_why")));
-  }
-
-  /** The grades that the auditor may raise this finding to: heavier than the answer's own, up to the class's limit. */
-  #heavier() {
-    const { store, id, criterion } = this;
-    const grades = Object.keys(store.template.findings);
-    const terms = /** @type {any} */ (store.template.classes[criterion.class] ?? {});
-    this.automatic = "";
-    if (store.value(id, "score") === null || store.value(id, "na") !== null) return [];
-    const value = String(store.value(id, "score"));
-    const level = /** @type {any} */ (this.scale.levels?.find((one) => one.value === value));
-    const all = this.scale.levels ?? [];
-    const from = all.findIndex((one) => one.value === (criterion.compliant_from ?? all.at(-1)?.value));
-    const met = all.findIndex((one) => one.value === value) >= from;
-    this.automatic = level?.finding ?? terms.at?.[value] ?? (met ? "" : terms.unmet ?? "");
-    if (!this.automatic || met) return [];
-    const limit = terms.may_raise_to ? grades.indexOf(terms.may_raise_to) : 0;
-    return grades.slice(limit, grades.indexOf(this.automatic));
   }
 
   /** @param {string} grade */

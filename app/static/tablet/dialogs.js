@@ -4,6 +4,7 @@ import { el, icon } from "./dom.js";
 import { ask, json } from "./sync.js";
 import { button } from "./parts.js";
 import { lacksEvidence } from "./evidence.js";
+import { unfittingGrades } from "./score/answers.js";
 import { newId } from "./store.js";
 import { factWord, n, t } from "./words.js";
 import { unanswered } from "./progress.js";
@@ -107,14 +108,13 @@ export function openFinish(store, root, show, flush) {
 function missingHere(store) {
   const asked = [...store.places.values()].map(({ criterion }) => criterion).filter((one) => !store.notAsked.has(one.id));
   const conflicts = [...new Set([...store.conflicts.keys()].map((key) => key.split("/")[0]))];
-  const grades = asked.filter((one) => store.value(one.id, "finding") && !store.value(one.id, "comment"));
   const lost = [...store.photos.values()].filter((photo) => photo.state === "lost" || photo.state === "rejected");
   /** @type {[string, string[], string?][]} */
   const all = [
     ["missing_unanswered", unanswered(store)],
     ["missing_without_evidence", asked.filter((one) => lacksEvidence(store, one)).map((one) => one.id)],
     ["missing_open_conflicts", conflicts],
-    ["missing_grades", grades.map((one) => one.id)],
+    ["missing_grades", unfittingGrades(store.template, store.given)],
     ["missing_photos", [...new Set(lost.map((photo) => photo.criterion))]],
   ];
   if (store.pending) all.push(["missing_unsent", [], n("unsent", store.pending)]);

@@ -1,19 +1,26 @@
 // What this tablet knows about the audit, and what it has not sent yet. In memory, with the unsent part mirrored in
 // localStorage; the same functions will later stand on IndexedDB.
 
+import { answersFrom } from "./score/answers.js";
+import { standing } from "./score/standing.js";
+
 /**
- * @typedef {{value: string, points: number, label: string}} Level
+ * @typedef {{value: string, points: number, label: string, finding?: string}} Level
  * @typedef {{levels?: Level[], number?: {min: number, max: number, unit?: string}}} Scale
  * @typedef {{kind: string, text: string}} LookFor
  * @typedef {{required_at?: string[], kinds?: string[], min?: number}} Evidence
  * @typedef {{id: string, question: string, why?: string, look_for?: LookFor[], scale: string, levels?: Record<string, string>,
  *   class: string, compliant_from?: string, knockout?: boolean, weight?: number, not_applicable?: string,
- *   evidence?: Evidence, law?: string}} Criterion
- * @typedef {{id: string, title: string, criteria: Criterion[]}} Section
- * @typedef {{id: string, title: string, sections: Section[]}} Area
+ *   applies_when?: Record<string, string[]>, asked_when?: Record<string, string[]>, evidence?: Evidence, law?: string}} Criterion
+ * @typedef {{id: string, title: string, applies_when?: Record<string, string[]>, criteria: Criterion[]}} Section
+ * @typedef {{id: string, title: string, weight?: number, sections: Section[]}} Area
+ * @typedef {{[kind: string]: any, any_of?: Condition[][]}} Condition
+ * @typedef {{id: string, title: string, certifies: boolean, requires?: Condition[]}} Grade
  * @typedef {{title: string, version: string, areas: Area[], scales: Record<string, Scale>, profile: Record<string, string[]>,
- *   classes: Record<string, {title: string, unmet?: string, may_raise_to?: string}>,
- *   findings: Record<string, {title?: string}>}} Template
+ *   classes: Record<string, {title: string, unmet?: string, may_raise_to?: string, at?: Record<string, string>}>,
+ *   findings: Record<string, {title: string}>, finding_order: string[], area_grades?: {id: string, min?: number}[],
+ *   total?: {of: string}, penalties?: {finding?: string, knockout?: boolean, percent_of_max: number}[], grades: Grade[],
+ *   sentences: Record<string, string>}} Template
  * @typedef {"empty" | "saving" | "device" | "sent" | "conflict" | "rejected"} State
  * @typedef {{value: any, head: string | null, state: State, by: string, at: string, code?: string}} Answer
  * @typedef {{op_id: string, value: any, by: string, at: string}} Candidate
@@ -22,8 +29,8 @@
  * @typedef {{op_id: string, seq: number, kind: string, criterion?: string, field?: string, value?: any,
  *   base_op?: string | null, [more: string]: any}} Op
  * @typedef {{device_id: string, next_seq: number, ops: Op[], refused: Op[]}} Outbox
- * @typedef {{percent: string | null, answered: number, applicable: number, complete: boolean, grade_title: string,
- *   certifies: boolean, areas: {id: string, percent: string | null, answered: number, applicable: number}[],
+ * @typedef {{percent: string | null, answered: number, applicable: number, complete: boolean, grade: string | null,
+ *   grade_title: string, certifies: boolean, knockouts: string[], areas: {id: string, percent: string | null, answered: number, applicable: number}[],
  *   missing: {title: string, sentences: string[]} | null, finding_of: Record<string, string>, not_asked: string[]}} Result
  */
 
@@ -60,8 +67,10 @@ export class Store {
     this.safe = true;
     /** @type {number} */
     this.cursor = bundle.cursor;
+    /** @type {ReturnType<typeof answersFrom>} the answers by criterion, as they are scored */
+    this.given = new Map();
     /** @type {Result} */
-    this.result = bundle.result;
+    this.result = standing(this.template, [], this.given);
     this.notAsked = new Set(this.result.not_asked);
     /** @type {Outbox} */
     this.outbox = this.#openOutbox();
@@ -74,7 +83,6 @@ export class Store {
    */
   take(bundle) {
     this.cursor = bundle.cursor;
-    this.takeResult(bundle.result);
     this.answers.clear();
     this.conflicts.clear();
     for (const one of bundle.answers)
@@ -95,9 +103,17 @@ export class Store {
     this.listeners.push(listener);
   }
 
-  /** @param {string | null} criterion */
+  /**
+   * Compute the result anew, then say what changed: everything, when other questions are asked than before.
+   * @param {string | null} criterion
+   */
   tell(criterion) {
-    for (const listener of this.listeners) listener(criterion);
+    const before = this.result.not_asked.join();
+    this.given = answersFrom([...this.answers].map(([key, { value }]) => [key, value]));
+    this.result = standing(this.template, [...this.facts].map(([fact, { value }]) => [fact, value]), this.given);
+    this.notAsked = new Set(this.result.not_asked);
+    const changed = before === this.result.not_asked.join() ? criterion : null;
+    for (const listener of this.listeners) listener(changed);
   }
 
   /**
@@ -265,17 +281,6 @@ export class Store {
   addConflict(key, { op_id, value, by, at }) {
     const others = (this.conflicts.get(key) ?? []).filter((one) => one.op_id !== op_id && one.by !== by);
     this.conflicts.set(key, [...others, { op_id, value, by, at }]);
-  }
-
-  /**
-   * @param {Result} result
-   * @returns {boolean} are other questions asked than before?
-   */
-  takeResult(result) {
-    const before = [...this.notAsked].join();
-    this.result = result;
-    this.notAsked = new Set(result.not_asked);
-    return before !== result.not_asked.join();
   }
 
   /** @param {string} criterion forget refused changes; the bundle brings back what stands */

@@ -116,11 +116,10 @@ export class Sync {
     for (const op of ops) store.settle(op, said.results.get(op.op_id));
     for (const change of said.changes) store.takeChange(change);
     store.cursor = said.cursor;
-    const askedAnew = store.takeResult(said.result);
     this.batch = LARGEST_BATCH;
     this.trouble = "";
     this.lastAt = said.server_time;
-    store.tell(ops.length === 1 && !said.changes.length && !askedAnew ? (ops[0].criterion ?? null) : null);
+    store.tell(ops.length === 1 && !said.changes.length ? (ops[0].criterion ?? null) : null);
   }
 
   /** @param {"offline" | "signin" | "blocked"} trouble */
