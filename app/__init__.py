@@ -67,7 +67,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         BABEL_DEFAULT_LOCALE="pl",
         BABEL_DEFAULT_TIMEZONE="Europe/Warsaw",
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "app" / "translations"),
-        COMPRESS_MIMETYPES=["text/html", "application/json", "image/svg+xml", "text/csv"],
+        COMPRESS_MIMETYPES=["text/html", "text/javascript", "application/json", "image/svg+xml", "text/csv"],
         COMPRESS_ALGORITHM=["gzip"],
         COMPRESS_LEVEL=5,
         COMPRESS_MIN_SIZE=1000,

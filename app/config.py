@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     web_concurrency: int = Field(
         2, ge=1, le=64, validation_alias="WEB_CONCURRENCY", description="processes of the web server, 4 threads each"
     )
+    offline_app: bool = Field(
+        True, description="off takes the offline app away from tablets at their next start; answers kept there stay"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much is logged")
     log_format: Literal["json", "console"] = Field("json", description="json for machines, console for people")
 

@@ -15,20 +15,23 @@ from flask_babel import gettext
 from pydantic import BaseModel, ValidationError
 
 from app import storage
+from app.accounts.permissions import Permission
 from app.audits import photos
 from app.audits.api_document import document
 from app.audits.bundle import bundle
-from app.audits.closing import finalise
-from app.audits.sync import changes_since, receive
+from app.audits.closing import finalise, signed
+from app.audits.sync import MOST_CHANGES, changes_since, take
+from app.audits.tablet_shell import APP_VERSION, MIN_CLIENT
 from app.audits.template import template
+from app.audits.to_fill import audits_to_fill
 from app.audits.visits import Visit, open_visit
-from app.audits.wire import MOST_BYTES, MOST_OPS, PROTO, Batch, Finalise
+from app.audits.wire import MOST_BYTES, MOST_OPS, PROTO, Batch, Finalise, LostWork
 from app.db import begin_writing, db
 from app.errors import Forbidden
 from app.images import take_image
-from app.web import csrf, language, now, public, signed_in, the_actor, writes_later
-
-MIN_CLIENT = "1.0.0"
+from app.tablets import marker
+from app.tablets import service as tablets
+from app.web import csrf, current_actor, language, now, public, requires, signed_in, the_actor, writes_later
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 csrf.exempt(api)
@@ -56,6 +59,17 @@ def from_our_own_page(*types: str) -> Callable[[Callable[P, Response]], Callable
     return mark
 
 
+@api.before_request
+def _refuse_another_persons_work() -> None:
+    """A tablet says whose work it holds: nothing is given to, or taken in the name of, somebody else."""
+    owner = request.headers.get("X-Audit-User")
+    if owner is None or "audit_id" not in (request.view_args or {}):
+        return
+    actor = current_actor()
+    if actor is not None and str(actor.id) != owner:
+        _refuse(401, "other_user")
+
+
 @api.after_request
 def _mark(response: Response) -> Response:
     """Nothing is kept by caches; refusals made elsewhere also carry the protocol's marks."""
@@ -78,7 +92,21 @@ def describe() -> Response:
 @signed_in
 def me() -> Response:
     actor = the_actor()
-    return _reply({"user_id": str(actor.id), "name": actor.name, "min_client": MIN_CLIENT, "language": language()})
+    said = {"user_id": str(actor.id), "name": actor.name, "min_client": MIN_CLIENT, "language": language()}
+    return _reply({**said, "had_tablet": marker.is_marked(actor)})
+
+
+@api.get("/version")
+@public
+def version() -> Response:
+    """What this server speaks; an older app than ``min_client`` may still send, but take no further audits along."""
+    return _reply({"min_client": MIN_CLIENT, "app": APP_VERSION})
+
+
+@api.get("/audits")
+@signed_in
+def list_audits() -> Response:
+    return _reply({"audits": audits_to_fill(the_actor())})
 
 
 @api.get("/audits/<uuid:audit_id>/bundle")
@@ -86,7 +114,9 @@ def me() -> Response:
 def show_bundle(audit_id: uuid.UUID) -> Response:
     visit = open_visit(audit_id, the_actor())
     words = language()
-    return _reply(bundle(visit, the_actor(), words), template=template(visit.checklist, words))
+    reply = _reply(bundle(visit, the_actor(), words), template=template(visit.checklist, words))
+    marker.put_mark(reply, the_actor())
+    return reply
 
 
 @api.post("/audits/<uuid:audit_id>/ops")
@@ -97,16 +127,15 @@ def take_ops(audit_id: uuid.UUID) -> Response:
     batch = _read(Batch, MOST_BYTES)  # a slow network must not hold the write lock
     if len(batch.ops) > MOST_OPS:
         _refuse(413, "too_many_ops")
-    begin_writing()
     actor, at = the_actor(), now()
-    visit = open_visit(audit_id, actor, writing=True)
-    seen = visit.cursor
-    received = receive(visit, batch, actor=actor, at=at, largest_photo=_largest_photo())
+    visit, received, seen = take(audit_id, batch, actor=actor, at=at, largest_photo=_largest_photo())
     changes = changes_since(audit_id, batch.cursor, but=batch.device_id) if batch.cursor < seen else []
+    if tablets.is_worth_noting(batch, received):
+        tablets.note(audit_id, batch, received, actor=actor, at=at)
     db.session.commit()
     return _reply(
         {
-            "cursor": visit.cursor,
+            "cursor": changes[-1]["cursor"] if len(changes) == MOST_CHANGES else visit.cursor,
             "contiguous_seq": received.contiguous_seq,
             "gap": received.gap,
             "results": received.results,
@@ -166,7 +195,16 @@ def close_audit(audit_id: uuid.UUID) -> Response:
     visit = open_visit(audit_id, the_actor(), writing=True)
     missing = finalise(visit, asked, actor=the_actor(), at=now())
     db.session.commit()
-    return _reply({"status": "missing", **missing}, 409) if missing else _reply({"status": "received"})
+    return _reply({"status": "missing", **missing}, 409) if missing else _reply({"status": "received", **signed(visit)})
+
+
+@api.post("/tablets/loss")
+@from_our_own_page("application/json")
+@requires(Permission.AUDIT_FILL)
+def report_loss() -> Response:
+    tablets.report_loss(_read(LostWork, MOST_BYTES), actor=the_actor(), at=now())
+    db.session.commit()
+    return _reply({"status": "reported"})
 
 
 def _fillable(audit_id: uuid.UUID) -> Visit:

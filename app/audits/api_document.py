@@ -4,7 +4,7 @@ import json
 from functools import cache
 from typing import Any
 
-from app.audits.wire import Batch, Finalise, Op
+from app.audits.wire import Batch, Finalise, LostWork, Op
 
 AUDIT = {"name": "audit_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
 PHOTO = {"name": "photo_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
@@ -44,6 +44,8 @@ def _whole() -> dict[str, Any]:
         "security": [{"session": []}],
         "paths": {
             "/api/v1/me": {"get": _operation("Who is signed in", (401,))},
+            "/api/v1/version": {"get": _operation("The oldest app that may take audits along", ()) | {"security": []}},
+            "/api/v1/audits": {"get": _operation("The audits that this person can fill in", (401,))},
             f"{audit}/bundle": {"get": _operation("Everything needed to fill in one audit", READING, AUDIT)},
             f"{audit}/ops": {
                 "get": _operation("Every operation ever received, in order", (*READING, 422), AUDIT, SINCE),
@@ -53,6 +55,10 @@ def _whole() -> dict[str, Any]:
             f"{audit}/finalise": {
                 "post": _operation("Finish the visit", (*WRITING, 409), AUDIT, CLIENT)
                 | {"requestBody": _body("Finalise")}
+            },
+            "/api/v1/tablets/loss": {
+                "post": _operation("A tablet lost its work", (401, 403, 413, 415, 422), CLIENT)
+                | {"requestBody": _body("LostWork")}
             },
             photo: {
                 "get": _operation("The picture", READING, AUDIT, PHOTO, answer=picture),
@@ -66,7 +72,7 @@ def _whole() -> dict[str, Any]:
 
 def _shapes() -> dict[str, Any]:
     shapes: dict[str, Any] = {}
-    for shape in (Batch, Finalise, Op):
+    for shape in (Batch, Finalise, LostWork, Op):
         schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
         shapes |= schema.pop("$defs", {})
         shapes[shape.__name__] = schema

@@ -78,8 +78,9 @@ def _facts(visit: Visit) -> list[dict[str, Any]]:
 
 
 def _photos(visit: Visit) -> list[dict[str, Any]]:
+    columns = (Photo.id, Photo.criterion, Photo.kind, Photo.signature, Photo.sha256, Photo.size, Photo.mime)
     photos = db.session.execute(
-        select(Photo.id, Photo.criterion, Photo.sha256, Photo.size, Photo.mime, Photo.stored_at, Photo.added_at)
+        select(*columns, Photo.stored_at, Photo.added_at)
         .where(Photo.audit_id == visit.audit_id, Photo.removed_at.is_(None))
         .order_by(Photo.added_at, Photo.id)
     )
@@ -87,6 +88,8 @@ def _photos(visit: Visit) -> list[dict[str, Any]]:
         {
             "id": str(photo.id),
             "criterion": photo.criterion,
+            "kind": photo.kind,
+            "signature": photo.signature,
             "sha256": photo.sha256,
             "bytes": photo.size,
             "mime": photo.mime,

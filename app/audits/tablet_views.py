@@ -1,184 +1,87 @@
-"""The audit screen: one page, the same for everyone; its modules fetch the audit and send what is answered."""
+"""The app on tablets: one page for every address under ``/app/``, its worker, its words, its manifest. No secrets.
+
+All of it is the same for everyone, so that a tablet can keep it; who someone is and what they see comes from the API.
+"""
 
 import json
-import uuid
-from typing import Any
 
-from flask import Blueprint, render_template
-from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask import Blueprint, Response, abort, request, url_for
 
-from app.audits.visits import open_visit
-from app.suppliers.names import LEGAL_FORMS, PRODUCT_KINDS
-from app.web import signed_in, the_actor
+from app.audits.tablet_shell import the_shell, words_version, worker
+from app.audits.tablet_words import words_json
+from app.web import asset, public
 
-tablet = Blueprint("tablet", __name__)
+FOREVER = "public, max-age=31536000, immutable"
+PAPER = "#fbf8f3"  # --paper of tokens.css
 
-
-@tablet.get("/app/audits/<uuid:audit_id>")
-@signed_in
-def shell(audit_id: uuid.UUID) -> str:
-    open_visit(audit_id, the_actor())
-    words = {**_screen(), **_criterion(), **_sync(), **_refusals(), **_closing(), **_facts(), **_counted()}
-    return render_template("tablet/shell.html", words=json.dumps(words, ensure_ascii=False))
+tablet = Blueprint("tablet", __name__, url_prefix="/app")
 
 
-def _screen() -> dict[str, str]:
-    return {
-        "areas": _("Areas"),
-        "back": _("Back to the case"),
-        "facts": _("Facts about the supplier"),
-        "facts_lead": _("They decide which questions are asked. Correct what is different on site."),
-        "finish": _("Finish the audit"),
-        "previous": _("Previous section"),
-        "next": _("Next section"),
-        "done": _("{done} of {all}"),
-        "open_none": _("Everything is answered"),
-        "result": _("Result so far"),
-        "total": _("Total"),
-        "missing_for": _("Still missing for “{grade}”"),
-        "reached": _("Reached: {grade}"),
-        "nothing_yet": _("The result appears with the first answers."),
-        "close": _("Close"),
-        "read_only": _("You are reading. Only the audit team fills in this audit."),
-        "closed": _("The audit is finished. Its answers no longer change."),
-        "not_asked_here": _("Nothing in this section applies to this supplier."),
-        "more": _("More"),
+@tablet.get("/")
+@tablet.get("/<path:_place>")
+@public
+def home(_place: str = "") -> Response:
+    return _page("no-cache")
+
+
+@tablet.get("/audits/<uuid:audit_id>")
+@public
+def shell(audit_id: object) -> Response:  # noqa: ARG001  # the page asks the API which audit this is
+    return _page("no-cache")
+
+
+@tablet.get("/shell/<version>")
+@public
+def shell_of_version(version: str) -> Response:
+    """The page for the worker; while a new version is being rolled out, none is better than one that does not fit."""
+    if version != the_shell().version:
+        abort(404)
+    return _page("no-cache")
+
+
+@tablet.get("/sw.js")
+@public
+def service_worker() -> Response:
+    return _kept(Response(worker(), mimetype="text/javascript"), "no-cache")
+
+
+@tablet.get("/words/<version>/<any(pl, en):language>.json")
+@public
+def words(version: str, language: str) -> Response:
+    if version != words_version():
+        abort(404)
+    return _kept(Response(words_json(language), mimetype="application/json"), FOREVER)
+
+
+@tablet.get("/manifest.webmanifest")
+@public
+def manifest() -> Response:
+    """What a home screen needs to know. The scope is the whole site: signing in must not leave the app."""
+    icons = [
+        {"src": asset("icons/app-192.png"), "sizes": "192x192", "type": "image/png"},
+        {"src": asset("icons/app-512.png"), "sizes": "512x512", "type": "image/png"},
+        {"src": asset("icons/app-maskable-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "maskable"},
+    ]
+    said = {
+        "id": "/app/",
+        "name": "BASE audit",
+        "short_name": "BASE",
+        "start_url": url_for("tablet.home"),
+        "scope": "/",
+        "display": "standalone",
+        "background_color": PAPER,
+        "theme_color": PAPER,
+        "icons": icons,
     }
+    return _kept(Response(json.dumps(said), mimetype="application/manifest+json"), "no-cache")
 
 
-def _criterion() -> dict[str, str]:
-    return {
-        "weight": _("weight {weight}"),
-        "knockout": _("condition of the certificate"),
-        "choose": _("Choose what you see on site."),
-        "na": _("not applicable"),
-        "na_reason": _("Why is it not applicable?"),
-        "na_needed": _("Write the reason; the answer is saved with it."),
-        "levels": _("What each level means"),
-        "meets": _("meets the requirement"),
-        "why": _("Why, what to look for, legal basis"),
-        "why_title": _("Why it matters"),
-        "look_for": _("What to look for"),
-        "law": _("Legal basis"),
-        "document": _("document"),
-        "photo": _("photo"),
-        "interview": _("interview"),
-        "measurement": _("measurement"),
-        "observation": _("observation"),
-        "register": _("public register"),
-        "add_photo": _("Photo"),
-        "note": _("Auditor's note"),
-        "note_label": _("Note on {criterion}"),
-        "evidence_photo": _("Evidence needed: a photo"),
-        "evidence_note": _("Evidence needed: a note of what you saw or heard"),
-        "evidence_any": _("Evidence needed: a photo or a note"),
-        "finding": _("Finding"),
-        "raise": _("Grade of the finding"),
-        "by_answer": _("{grade} (from the answer)"),
-        "raise_why": _("Say in the note why you raise the grade."),
-        "number": _("Value"),
-        "delete_photo": _("Delete the photo"),
-        "delete_photo_ask": _("Delete this photo?"),
-        "photo_of": _("Photo {number} for {criterion}"),
-        "photo_waiting": _("waiting"),
-        "photo_sent": _("sent"),
-        "photo_lost": _("did not arrive, take it again"),
-        "photo_empty": _("The photo is empty. Take it again."),
-        "photo_bad": _("This photo cannot be read. Take it again."),
-        "photo_large": _("This photo is too large."),
-    }
+def _page(kept: str) -> Response:
+    return _kept(Response(the_shell().page, mimetype="text/html"), kept)
 
 
-def _sync() -> dict[str, str]:
-    return {
-        "state_empty": _("no answer"),
-        "state_saving": _("saving"),
-        "state_device": _("on this tablet"),
-        "state_sent": _("sent"),
-        "state_conflict": _("two answers"),
-        "state_rejected": _("not accepted"),
-        "all_sent": _("All sent"),
-        "sent_at": _("Sent {time}"),
-        "offline_none": _("Offline"),
-        "sign_in": _("Sign in"),
-        "blocked": _("The server refuses this audit. Your answers stay on this tablet."),
-        "not_saved": _("Not saved. Do not close this page."),
-        "conflict_title": _("Two answers. Which one stands?"),
-        "conflict_of": _("{name}, {time}"),
-        "conflict_keep": _("Choose this one"),
-        "you": _("You"),
-        "no_value": _("no answer"),
-        "discard": _("Put the saved answer back"),
-        "load_failed": _("The audit could not be loaded."),
-        "load_offline": _("No connection. The audit opens as soon as the network is back."),
-        "load_again": _("Try again"),
-    }
-
-
-def _refusals() -> dict[str, str]:
-    return {
-        "code_bad_value": _("This value is not possible here."),
-        "code_na_not_allowed": _("This question must be answered."),
-        "code_reason_needed": _("“Not applicable” needs a reason."),
-        "code_too_long": _("The text is too long."),
-        "code_finding_not_allowed": _("This grade cannot be given here."),
-        "code_closed": _("The audit is finished."),
-        "code_other": _("The server did not accept this change."),
-    }
-
-
-def _closing() -> dict[str, str]:
-    return {
-        "finish_ready": _("Everything is answered and sent. After this the answers no longer change."),
-        "finish_now": _("Finish now"),
-        "finish_missing": _("Before you can finish"),
-        "missing_unanswered": _("Without an answer"),
-        "missing_without_evidence": _("Without evidence"),
-        "missing_open_conflicts": _("Two answers, choose one"),
-        "missing_grades": _("A raised finding needs a note"),
-        "missing_unsent": _("Not sent yet"),
-        "missing_photos": _("Photos that have not arrived"),
-        "missing_stale": _("Changed on another tablet; look again"),
-        "finished": _("The audit is finished."),
-    }
-
-
-def _facts() -> dict[str, str]:
-    """Names of the facts that a checklist may ask for, and of their values."""
-    values = {**LEGAL_FORMS, **PRODUCT_KINDS}
-    return {
-        "fact_products": _("What they make"),
-        "fact_legal_form": _("Legal form"),
-        **{f"fact_{value}": str(name) for value, name in values.items()},
-    }
-
-
-def _counted() -> dict[str, Any]:
-    """Words with a number: the forms for one, a few and many; the screen puts the number in."""
-    few = (1, 2, 5)
-    return {
-        "open_left": [
-            ngettext("Next without an answer (%(count)s)", "Next without an answer (%(count)s)", n, count="{num}")
-            for n in few
-        ],
-        "offline": [
-            ngettext(
-                "Offline · %(count)s change saved on this tablet",
-                "Offline · %(count)s changes saved on this tablet",
-                n,
-                count="{num}",
-            )
-            for n in few
-        ],
-        "sending": [ngettext("Sending %(count)s change", "Sending %(count)s changes", n, count="{num}") for n in few],
-        "sign_in_to_send": [
-            ngettext("Sign in to send %(count)s change", "Sign in to send %(count)s changes", n, count="{num}")
-            for n in few
-        ],
-        "conflicts": [
-            ngettext("%(count)s question has two answers", "%(count)s questions have two answers", n, count="{num}")
-            for n in few
-        ],
-        "unsent": [ngettext("%(count)s change", "%(count)s changes", n, count="{num}") for n in few],
-    }
+def _kept(response: Response, how: str) -> Response:
+    response.headers["Cache-Control"] = how
+    response.add_etag()
+    response.make_conditional(request)
+    return response

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 TABLET = {"width": 820, "height": 1180}
+KEPT_OUT = {"service_workers": "block"}
 JOBS_SECONDS = 120
 # The container may be root and without a network: no sandbox, and no calls home.
 CHROMIUM_OPTIONS = [
@@ -94,6 +95,7 @@ def browser() -> Iterator[Browser]:
 def new_screen(browser: Browser, live_server: Server) -> Iterator[Callable[..., Page]]:
     """``new_screen(**context_options)``: a browser of someone new, on a tablet unless said otherwise.
 
+    Without ``service_workers="allow"`` no app is installed: ``page.route`` does not see what an installed one asks.
     The test fails when any of its pages logs an error or breaks the content security policy.
     """
     contexts = []
@@ -105,7 +107,7 @@ def new_screen(browser: Browser, live_server: Server) -> Iterator[Callable[..., 
             complaints.append(f"{message.location.get('url', '')}: {message.text}")
 
     def make(**options: Any) -> Page:
-        chosen = {"viewport": TABLET, "locale": "pl-PL", "timezone_id": "Europe/Warsaw", **options}
+        chosen = {"viewport": TABLET, "locale": "pl-PL", "timezone_id": "Europe/Warsaw"} | KEPT_OUT | options
         context = browser.new_context(base_url=live_server.address, **chosen)
         context.set_default_timeout(10_000)
         contexts.append(context)

@@ -1,6 +1,5 @@
 """The audit screen as an auditor uses it: taps, types, takes photos, loses the network, disagrees with a colleague."""
 
-import gzip
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +19,6 @@ from tests.visits import answer_everything, jpeg, make_audit
 
 PHONE = {"width": 390, "height": 844}
 LANDSCAPE = {"width": 1180, "height": 820}
-TABLET_FILES = Path(__file__).resolve().parent.parent.parent / "app" / "static" / "tablet"
 
 
 @pytest.fixture(scope="module")
@@ -309,9 +307,3 @@ def test_the_screen_has_no_barriers(
     screen.locator("#area-BIZ").get_by_role("button", name="Zakończ audyt").click()
     expect(screen.get_by_role("dialog")).to_contain_text("Bez odpowiedzi")
     accessible(screen)
-
-
-def test_the_screen_is_light() -> None:
-    files = [path for path in TABLET_FILES.iterdir() if path.suffix in {".js", ".css"}]
-    assert len(files) >= 12
-    assert sum(len(gzip.compress(path.read_bytes())) for path in files) <= 35_000

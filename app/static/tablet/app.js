@@ -1,10 +1,10 @@
-// Starts the audit screen: fetches the audit, draws it, keeps it in step with the server.
+// The audit screen: fetches the audit, draws it, keeps it in step with the server.
 
 import { ask, json, Refused, Sync } from "./sync.js";
 import { byId, el } from "./dom.js";
 import { Screen } from "./render.js";
 import { Store } from "./store.js";
-import { t } from "./words.js";
+import { speak, t } from "./words.js";
 
 const SLOTS = 4;
 const { api = "", signIn = "/login" } = document.body.dataset;
@@ -45,6 +45,7 @@ async function fetchBundle() {
 
 async function start() {
   const bundle = await fetchBundle();
+  if (speak(bundle.language)) return;
   const store = new Store(bundle, await outboxKey(bundle.user.id));
   const screen = new Screen(store, root, signIn);
   const sync = new Sync(store, root, () => screen.showSync(sync));
@@ -79,8 +80,7 @@ function failed(problem) {
   addEventListener("online", begin, { once: true });
 }
 
-function begin() {
+/** Open the audit whose address this page has. */
+export function begin() {
   start().catch(failed);
 }
-
-begin();

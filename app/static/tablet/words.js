@@ -1,11 +1,63 @@
-// The words of the screen, from the server's catalogue, in the page's language.
+// The words of the screen, in the person's language: a file of the server's catalogue, kept on the tablet.
 
+const LANGUAGES = ["pl", "en"];
+const KEY = "base-language";
+const LONGEST_WAIT = 16_000;
+
+export const language = chosenLanguage();
+document.documentElement.lang = language;
 /** @type {Record<string, string | string[]>} */
-const words = JSON.parse(document.body.dataset.words ?? "{}");
-export const language = document.documentElement.lang || "pl";
+const words = await fetchWords();
 const plural = new Intl.PluralRules(language);
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
 const numbers = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+
+/** As the person chose on this tablet, else with the switch of the site, else Polish. */
+function chosenLanguage() {
+  const cookie = /(?:^|; )language=(\w+)/.exec(document.cookie)?.[1];
+  return [kept(), cookie].find((one) => one && LANGUAGES.includes(one)) ?? LANGUAGES[0];
+}
+
+function kept() {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null; // storage is closed to us; the cookie or Polish will do
+  }
+}
+
+/**
+ * Everything waits for the words; they come from the tablet once the app is kept there.
+ * @returns {Promise<Record<string, string | string[]>>}
+ */
+async function fetchWords() {
+  for (let wait = 500; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
+    try {
+      const answer = await fetch(`${document.body.dataset.words}${language}.json`);
+      if (answer.ok) return await answer.json();
+    } catch {
+      // no network yet
+    }
+    await new Promise((go) => setTimeout(go, wait));
+  }
+}
+
+/**
+ * Speak the person's language from now on; the page loads again when it spoke another one.
+ * @param {string | undefined} wanted
+ * @returns {boolean} is the page loading again?
+ */
+export function speak(wanted) {
+  if (!wanted || !LANGUAGES.includes(wanted)) return false;
+  try {
+    localStorage.setItem(KEY, wanted);
+  } catch {
+    return false;
+  }
+  if (wanted === language || kept() !== wanted) return false;
+  location.reload();
+  return true;
+}
 
 /**
  * The words for `key`, with {placeholders} filled in.
@@ -42,7 +94,7 @@ export function time(at) {
 
 /** @param {string | null} value percent as a decimal string */
 export function percent(value) {
-  return value === null ? "–" : `${numbers.format(Math.floor(Number(value)))}\u00a0%`;
+  return value === null ? "–" : `${numbers.format(Math.round(Number(value)))}\u00a0%`;
 }
 
 /**

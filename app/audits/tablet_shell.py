@@ -1,0 +1,85 @@
+"""The app on tablets, as one thing that is installed together: its page, its files, its words, one version over all."""
+
+import functools
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import current_app, render_template
+
+from app.assets import STATIC
+from app.audits.tablet_words import words_json
+from app.web import LANGUAGES, asset
+
+APP_VERSION = "1.1.0"
+"""What the app calls itself towards the server; raise it when the protocol or what it may do changes."""
+MIN_CLIENT = "1.0.0"
+"""Older apps may still send what they hold, but take no further audits along."""
+WORKERS = STATIC / "worker"
+
+
+@dataclass(frozen=True)
+class Shell:
+    """``page``: the HTML, the same for everyone. ``files``: every address that a start without a network needs."""
+
+    page: str
+    files: tuple[str, ...]
+    version: str
+
+    @property
+    def address(self) -> str:
+        """Where exactly this page is; another version is not found there."""
+        return f"/app/shell/{self.version}"
+
+
+def the_shell() -> Shell:
+    """The shell of the running application, made once."""
+    made: Shell | None = current_app.extensions.get("tablet_shell")
+    if made is None:
+        made = current_app.extensions["tablet_shell"] = _make()
+    return made
+
+
+def worker() -> str:
+    """The service worker: the list of files and the version, then what it does with them."""
+    if not current_app.config["SETTINGS"].offline_app:
+        return (WORKERS / "leave.js").read_text("utf-8")
+    shell = the_shell()
+    said = {"version": shell.version, "page": shell.address, "files": shell.files}
+    return f"self.SHELL = {json.dumps(said, separators=(',', ':'))};\n{(WORKERS / 'worker.js').read_text('utf-8')}"
+
+
+@functools.cache
+def words_version() -> str:
+    """Twelve hex digits over the words of every language."""
+    return _digest(*map(words_json, LANGUAGES))
+
+
+def modules() -> list[str]:
+    """Every script of the app, relative to the static folder; the folder is the list."""
+    return [*_in_folder(STATIC / "vendor", "*.js"), *_in_folder(STATIC / "tablet", "*.js")]
+
+
+def sheets() -> list[str]:
+    """Every style sheet of the app, colours and type first."""
+    return ["tokens.css", *_in_folder(STATIC / "tablet", "*.css")]
+
+
+def _in_folder(folder: Path, pattern: str) -> list[str]:
+    return sorted(path.relative_to(STATIC).as_posix() for path in folder.rglob(pattern))
+
+
+def _make() -> Shell:
+    words = f"/app/words/{words_version()}/"
+    page = render_template(
+        "tablet/shell.html", words=words, app_version=APP_VERSION, sheets=sheets(), modules=modules()
+    )
+    fonts = _in_folder(STATIC / "fonts", "source-sans-3-*.woff2")
+    static = [*sheets(), *modules(), *fonts, "vendor/icons.svg", "favicon.svg"]
+    files = (*map(asset, static), *(f"{words}{language}.json" for language in LANGUAGES))
+    return Shell(page, files, _digest(page, *files, (WORKERS / "worker.js").read_text("utf-8")))
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]
