@@ -17,6 +17,9 @@ APP_VERSION = "1.1.0"
 MIN_CLIENT = "1.0.0"
 """Older apps may still send what they hold, but take no further audits along."""
 WORKERS = STATIC / "worker"
+FIRST = "tablet/start.js"
+ONE_FILE = "vendor/tablet.js"
+MADE_FROM = STATIC / "vendor" / "tablet-built-from.json"
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,16 @@ def words_version() -> str:
 
 
 def modules() -> list[str]:
-    """Every script of the app, relative to the static folder; the folder is the list."""
-    return [*_in_folder(STATIC / "vendor", "*.js"), *_in_folder(STATIC / "tablet", "*.js")]
+    """The scripts of the app, relative to the static folder, the first to run last.
+
+    One file, when ``script/assets`` has made it from exactly the modules that are here; else every module.
+    """
+    sources = [name for name in _in_folder(STATIC / "vendor", "*.js") if name != ONE_FILE]
+    sources += _in_folder(STATIC / "tablet", "*.js")
+    digests = {name: hashlib.sha256((STATIC / name).read_bytes()).hexdigest() for name in sources}
+    if (STATIC / ONE_FILE).exists() and MADE_FROM.exists() and json.loads(MADE_FROM.read_text("utf-8")) == digests:
+        return [ONE_FILE]
+    return [*(name for name in sources if name != FIRST), FIRST]
 
 
 def sheets() -> list[str]:

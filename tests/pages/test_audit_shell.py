@@ -3,6 +3,7 @@
 import json
 import re
 import struct
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from app.accounts.permissions import Role
+from app.audits import tablet_shell
 from app.audits.tablet_words import words_json
 from app.config import Settings
 from tests.factories import make_user, sign_in_as
@@ -69,7 +71,10 @@ def test_both_languages_have_the_same_words(client: FlaskClient) -> None:
     assert polish["home_open"] != english["home_open"]
 
 
-def test_the_worker_lists_every_script_and_sheet_of_the_folder(client: FlaskClient) -> None:
+def test_the_worker_lists_every_script_and_sheet_of_the_folder(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tablet_shell, "MADE_FROM", tmp_path / "nothing.json")
     answer = client.get("/app/sw.js")
     files = listed(answer.text)["files"]
     assert isinstance(files, list)
@@ -78,6 +83,25 @@ def test_the_worker_lists_every_script_and_sheet_of_the_folder(client: FlaskClie
         assert any(file.endswith(f"/{name}") for file in files), name
     assert answer.headers["Cache-Control"] == "no-cache"
     assert answer.mimetype == "text/javascript"
+
+
+def test_the_one_file_counts_only_when_it_was_made_from_these_modules(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for folder in ("tablet", "vendor"):
+        (tmp_path / folder).mkdir()
+    names = ("tablet/dom.js", "tablet/start.js", "vendor/idb.js", "vendor/tablet.js")
+    for name in names:
+        (tmp_path / name).write_text(name, "utf-8")
+    stamp = tmp_path / "vendor" / "tablet-built-from.json"
+    monkeypatch.setattr(tablet_shell, "STATIC", tmp_path)
+    monkeypatch.setattr(tablet_shell, "MADE_FROM", stamp)
+    single = ["vendor/idb.js", "tablet/dom.js", "tablet/start.js"]
+    assert tablet_shell.modules() == single
+    stamp.write_text(json.dumps({name: sha256(name.encode()).hexdigest() for name in single}), "utf-8")
+    assert tablet_shell.modules() == ["vendor/tablet.js"]
+    (tmp_path / "tablet" / "dom.js").write_text("changed", "utf-8")
+    assert tablet_shell.modules() == single
 
 
 def test_everything_that_the_worker_lists_is_there(client: FlaskClient) -> None:
