@@ -1,7 +1,9 @@
 """Takes the operations of a tablet, one batch in one transaction, and answers each of them by its id.
 
 Every well-formed operation is kept with the answer that it got; repeating it gives the same answer and changes
-nothing. Core statements instead of objects: an audit makes this request hundreds of times.
+nothing. Core statements instead of objects: an audit makes this request hundreds of times. For the same reason
+``take`` looks and decides before it queues for the database's write lock, and only asks under the lock whether
+somebody else was faster.
 """
 
 import uuid
@@ -17,9 +19,10 @@ from app.accounts.permissions import Actor
 from app.audits.intake import Intake, Key, Outcome, outcome_of, receipt_of
 from app.audits.merge import Head, Status
 from app.audits.models import Answer, AnswerConflict, Audit, Operation, Photo
-from app.audits.visits import Visit
+from app.audits.states import AuditState
+from app.audits.visits import Visit, open_visit
 from app.audits.wire import Batch, Op, fingerprint, read_op
-from app.db import db
+from app.db import begin_writing, db
 
 MOST_CHANGES = 500
 
@@ -55,6 +58,26 @@ _REPLACE = (
 _ADVANCE = (
     update(Audit).where(Audit.id == _AUDIT).values(cursor=bindparam("new_cursor"), profile=bindparam("new_profile"))
 )
+_TAKE_NUMBERS = (
+    update(Audit)
+    .where(Audit.id == _AUDIT, Audit.state == AuditState.IN_PROGRESS)
+    .values(cursor=Audit.cursor + bindparam("count"))
+    .returning(Audit.cursor)
+)
+# What could make a decision on answers wrong: the same criteria, the same device, or more than answers.
+_CHANGED = (
+    select(Operation.op_id)
+    .where(
+        Operation.audit_id == _AUDIT,
+        Operation.cursor > bindparam("seen"),
+        or_(
+            Operation.criterion.in_(bindparam("criteria", expanding=True)),
+            Operation.device_id == bindparam("d"),
+            Operation.kind != "answer.set",
+        ),
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -77,8 +100,61 @@ class _Earlier:
     count: int
 
 
+@dataclass
+class _Decided:
+    """What becomes of a batch, not written yet. ``seen``: the audit's cursor when it was looked at."""
+
+    intake: Intake
+    earlier: _Earlier
+    existing: frozenset[Key]
+    seen: int
+    results: list[Outcome]
+    rows: list[dict[str, Any]]
+
+    @property
+    def is_plain(self) -> bool:
+        """New answers that all stand: nothing to ask anybody, nothing repeated, no photos, no facts."""
+        return (
+            len(self.rows) == len(self.results)
+            and not self.intake.visit.disputed
+            and all(row["kind"] == "answer.set" and row["result"]["status"] is Status.APPLIED for row in self.rows)
+        )
+
+
+def take(
+    audit_id: uuid.UUID, batch: Batch, *, actor: Actor, at: datetime, largest_photo: int
+) -> tuple[Visit, Received, int]:
+    """Apply the batch of somebody on the audit's team; also answers the audit's cursor before it.
+
+    Call it before anything else is written in the transaction.
+
+    Raises:
+        NotFound, Forbidden: as ``open_visit`` for writing.
+    """
+    visit = open_visit(audit_id, actor, filling=True)
+    decided = _decide(visit, batch, actor, at, largest_photo)
+    if not decided.rows:
+        return visit, _received(decided), visit.cursor
+    begin_writing()
+    if decided.is_plain and _write_unless_changed(decided):
+        return visit, _received(decided), visit.cursor - len(decided.rows)
+    db.session.rollback()
+    begin_writing()
+    visit = open_visit(audit_id, actor, writing=True)
+    seen = visit.cursor
+    return visit, receive(visit, batch, actor=actor, at=at, largest_photo=largest_photo), seen
+
+
 def receive(visit: Visit, batch: Batch, *, actor: Actor, at: datetime, largest_photo: int) -> Received:
     """Apply the batch in the order of ``seq``; ``visit`` must be opened for writing."""
+    decided = _decide(visit, batch, actor, at, largest_photo)
+    if decided.rows:
+        _write(decided.intake, decided.rows, decided.existing)
+        _advance(decided.intake)
+    return _received(decided)
+
+
+def _decide(visit: Visit, batch: Batch, actor: Actor, at: datetime, largest_photo: int) -> _Decided:
     read = [(raw, read_op(raw)) for raw in batch.ops]
     ops = sorted(((op, raw) for raw, op in read if op is not None), key=lambda pair: pair[0].seq)
     criteria = list({op.criterion for op, _raw in ops})
@@ -90,12 +166,36 @@ def receive(visit: Visit, batch: Batch, *, actor: Actor, at: datetime, largest_p
         {"op_id": raw.get("op_id"), "status": Status.REJECTED, "code": "bad_op"} for raw, op in read if op is None
     ]
     rows: list[dict[str, Any]] = []
+    seen = visit.cursor
     for op, raw in ops:
         results.append({"op_id": str(op.op_id), **_take(intake, op, raw, earlier, rows)})
-    if rows:
-        _write(intake, rows, existing)
-    contiguous, gap = _run_of(visit.audit_id, batch.device_id, earlier)
-    return Received(results, contiguous, gap)
+    return _Decided(intake, earlier, existing, seen, results, rows)
+
+
+def _received(decided: _Decided) -> Received:
+    batch, audit_id = decided.intake.batch, decided.intake.visit.audit_id
+    contiguous, gap = _run_of(audit_id, batch.device_id, decided.earlier)
+    return Received(decided.results, contiguous, gap)
+
+
+def _write_unless_changed(decided: _Decided) -> bool:
+    """Write what was decided without the lock; False when that would be wrong by now (the caller rolls back)."""
+    run = db.session.connection().execute
+    visit, batch, rows = decided.intake.visit, decided.intake.batch, decided.rows
+    # Before anything else: it locks the audit's row on PostgreSQL.
+    cursor = run(_TAKE_NUMBERS, {"a": visit.audit_id, "count": len(rows)}).scalar()
+    if cursor is None:
+        return False
+    before = cursor - len(rows)
+    if before > decided.seen:
+        mine = {"criteria": list({row["criterion"] for row in rows}), "d": batch.device_id}
+        if run(_CHANGED, {"a": visit.audit_id, "seen": decided.seen, **mine}).first() is not None:
+            return False
+        for row in rows:
+            row["cursor"] += before - decided.seen
+    visit.cursor = cursor
+    _write(decided.intake, rows, decided.existing)
+    return True
 
 
 def heads_of(audit_id: uuid.UUID) -> dict[Key, Head]:
@@ -230,9 +330,15 @@ def _write(intake: Intake, rows: list[dict[str, Any]], existing: frozenset[Key])
                 for key, head in replaced
             ],
         )
-    run(_ADVANCE, {"a": visit.audit_id, "new_cursor": visit.cursor, "new_profile": visit.profile})
-    _write_questions(intake)
+    if intake.questions:
+        _write_questions(intake)
     _write_photos(intake)
+
+
+def _advance(intake: Intake) -> None:
+    visit = intake.visit
+    changed = {"new_cursor": visit.cursor, "new_profile": visit.profile}
+    db.session.connection().execute(_ADVANCE, {"a": visit.audit_id, **changed})
 
 
 def _write_questions(intake: Intake) -> None:

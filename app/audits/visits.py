@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Uuid, bindparam, exists, select
+from sqlalchemy import Row, Uuid, bindparam, exists, select
 
 from app.accounts.permissions import Actor, Permission
 from app.audits.models import AnswerConflict, Audit, Case, TeamMember
@@ -52,20 +52,36 @@ _ROW = (
 _LOCKED_ROW = _ROW.with_for_update(of=Audit)
 
 
-def open_visit(audit_id: uuid.UUID, actor: Actor, *, writing: bool = False) -> Visit:
+def open_visit(audit_id: uuid.UUID, actor: Actor, *, writing: bool = False, filling: bool = False) -> Visit:
     """The audit, for its team and for staff who see its case. ``writing`` locks it until the transaction ends.
 
     Raises:
         NotFound: there is none, or not for this person.
-        Forbidden: ``writing``, and the person is not on the team.
+        Forbidden: ``writing`` or ``filling``, and the person is not on the team.
     """
     query = _LOCKED_ROW if writing else _ROW
     row = db.session.connection().execute(query, {"audit_id": audit_id, "actor_id": actor.id}).first()
     if row is None or not actor.is_staff or (row.place is None and not _sees(row.case_id, actor)):
         raise NotFound(_("There is no such audit."))
     on_team = row.place is not None and actor.may(Permission.AUDIT_FILL)
-    if writing and not on_team:
+    if (writing or filling) and not on_team:
         raise Forbidden(_("Only the audit team fills in this audit."))
+    return _visit(row, may_fill=on_team)
+
+
+def open_for_author(audit_id: uuid.UUID, author_id: uuid.UUID) -> Visit:
+    """The audit, locked, for what somebody recorded while on its team; they may have left the foundation since.
+
+    Raises:
+        NotFound: there is no such audit, or the person was never on its team.
+    """
+    row = db.session.connection().execute(_LOCKED_ROW, {"audit_id": audit_id, "actor_id": author_id}).first()
+    if row is None or row.place is None:
+        raise NotFound(_("There is no such audit."))
+    return _visit(row, may_fill=True)
+
+
+def _visit(row: Row[Any], *, may_fill: bool) -> Visit:
     return Visit(
         audit_id=row.id,
         case_id=row.case_id,
@@ -73,7 +89,7 @@ def open_visit(audit_id: uuid.UUID, actor: Actor, *, writing: bool = False) -> V
         profile=dict(row.profile),
         cursor=row.cursor,
         closed=row.state is not AuditState.IN_PROGRESS,
-        may_fill=on_team,
+        may_fill=may_fill,
         disputed=row.disputed,
     )
 

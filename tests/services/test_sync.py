@@ -10,10 +10,9 @@ from app.accounts.models import User
 from app.accounts.permissions import Role
 from app.audits.models import Answer, AnswerConflict, Audit, Operation, Photo
 from app.audits.service import finish_audit
-from app.audits.sync import Received, changes_since, receive
-from app.audits.visits import open_visit
+from app.audits.sync import Received, changes_since, take
 from app.audits.wire import Batch
-from app.db import begin_writing, db
+from app.db import db
 from app.web import now
 from tests.factories import make_user
 from tests.visits import make_audit, new_id
@@ -32,10 +31,8 @@ class Device:
         return {"op_id": new_id(), "seq": self.seq, "kind": "answer.set", **said, **more}
 
     def send(self, *ops: dict[str, Any]) -> Received:
-        begin_writing()
-        visit = open_visit(self.audit.id, self.user.actor, writing=True)
         batch = Batch(proto=1, device_id=self.name, cursor=self.cursor, ops=list(ops))
-        received = receive(visit, batch, actor=self.user.actor, at=now(), largest_photo=1_000_000)
+        _visit, received, _before = take(self.audit.id, batch, actor=self.user.actor, at=now(), largest_photo=1_000_000)
         db.session.commit()
         return received
 
@@ -146,6 +143,7 @@ def test_after_the_end_nothing_changes_but_what_came_is_kept(team: tuple[Device,
     hers, _his = team
     hers.send(hers.op("EKO-ZAR-01", "score", 1))
     finish_audit(hers.audit, actor=hers.user.actor, at=now())
+    db.session.commit()
     result = hers.send(hers.op("EKO-ZAR-02", "score", 1)).results[0]
     assert (result["status"], result["code"]) == ("rejected", "closed")
     assert standing(hers.audit) == {"EKO-ZAR-01/score": 1}
