@@ -17,6 +17,7 @@ from app.suppliers.application_views import applications
 from app.suppliers.import_views import supplier_imports
 from app.suppliers.part_views import supplier_parts
 from app.suppliers.views import suppliers
+from app.tablets.views import tablets
 
 
 def register_blueprints(app: Flask) -> None:
@@ -27,6 +28,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(dashboard)
     app.register_blueprint(accounts)
     app.register_blueprint(audits)
+    app.register_blueprint(tablets)
     app.register_blueprint(remediation)
     app.register_blueprint(certificates)
     app.register_blueprint(suppliers)

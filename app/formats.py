@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date as babel_date
+from babel.dates import format_timedelta
 from babel.numbers import format_decimal
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
@@ -61,6 +62,16 @@ def date_in_words(value: date | None, today: date | None = None) -> str:
     return f"{babel_date(value, pattern, locale=_locale())} ({distance})"
 
 
+def ago(value: datetime | None, at: datetime | None = None) -> str:
+    """3 dni temu / 3 days ago."""
+    if value is None:
+        return ""
+    passed = (at or datetime.now(UTC)) - value
+    if passed < timedelta(minutes=1):
+        return str(_("just now"))
+    return str(format_timedelta(-passed, granularity="minute", add_direction=True, locale=_locale()))
+
+
 def number(value: Decimal | float | None, places: int | None = None) -> str:
     """A number with the language's separators; ``places`` fixes the decimals, half up."""
     if value is None:
@@ -94,6 +105,7 @@ def _locale() -> str:
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
+    "ago": ago,
     "date": long_date,
     "short_date": short_date,
     "datetime": date_time,

@@ -73,6 +73,11 @@ def open_file(key: str) -> BinaryIO:
         raise NotFound(f"no file {key}") from None
 
 
+def remove(key: str) -> None:
+    """Forget the file stored under ``key``; nothing happens when there is none. Only for what was never published."""
+    _path(key).unlink(missing_ok=True)
+
+
 def _sync_folder(folder: Path) -> None:
     # the rename itself must survive a power cut
     handle = os.open(folder, os.O_RDONLY)

@@ -72,6 +72,9 @@ SENTENCES: Mapping[str, LazyString] = {
     "supplier:import": _l("Supplier registered from a list"),
     "supplier:register": _l("Supplier registered"),
     "supplier:set_facts": _l("Facts about the supplier corrected"),
+    "tablet:report_loss": _l("A tablet lost its work"),
+    "tablet:settle_loss": _l("Lost work looked after"),
+    "tablet:take_rescue_file": _l("Rescue file of a tablet taken over"),
     "task:accept_plan": _l("Plan accepted"),
     "task:propose_plan": _l("Plan proposed"),
     "task:reopen": _l("Task opened again"),
@@ -111,10 +114,12 @@ LABELS: Mapping[str, LazyString] = {
     "note": _l("Note"),
     "notes": _l("Notes of the office"),
     "number": _l("Number"),
+    "operations": _l("Changes"),
     "owner_name": _l("Who looks after it"),
     "people": _l("People"),
     "person": _l("Person"),
     "phone": _l("Telephone"),
+    "photos": _l("Photos"),
     "planned_on": _l("Planned day"),
     "position": _l("Function"),
     "postal_code": _l("Postal code"),
@@ -140,7 +145,9 @@ LABELS: Mapping[str, LazyString] = {
 
 
 # What the foundation's people do among themselves: a supplier reads its outcome in the report and the decision.
-INTERNAL = frozenset({"advice:log", "case:review", "case:send_back", "decision:seal", "finding:edit"})
+INTERNAL = frozenset(
+    {"advice:log", "case:review", "case:send_back", "decision:seal", "finding:edit", "tablet:take_rescue_file"}
+)
 
 # Values that are words of the checklist.
 WORDS: Mapping[str, LazyString] = {

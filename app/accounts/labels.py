@@ -35,6 +35,7 @@ PERMISSIONS: Mapping[Permission, LazyString] = {
     Permission.SUPPLIER_EDIT: _l("Edit suppliers"),
     Permission.SUPPLIER_IMPORT: _l("Import suppliers from a file"),
     Permission.SUPPLIER_READ: _l("See suppliers"),
+    Permission.TABLET_MANAGE: _l("Look after tablets and take over rescue files"),
     Permission.TASK_VERIFY: _l("Check improvements"),
     Permission.TEAM_EDIT: _l("Invite people and give roles"),
     Permission.TEAM_READ: _l("See the team"),

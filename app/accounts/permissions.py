@@ -42,6 +42,7 @@ class Permission(StrEnum):
     SUPPLIER_EDIT = "supplier:edit"
     SUPPLIER_IMPORT = "supplier:import"
     SUPPLIER_READ = "supplier:read"
+    TABLET_MANAGE = "tablet:manage"
     TASK_VERIFY = "task:verify"
     TEAM_EDIT = "team:edit"
     TEAM_READ = "team:read"
@@ -69,6 +70,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.CASE_PLAN,
             Permission.SUPPLIER_EDIT,
             Permission.SUPPLIER_IMPORT,
+            Permission.TABLET_MANAGE,
             Permission.TEAM_EDIT,
         }
     ),

@@ -16,7 +16,7 @@ from app.audits.models import Audit, Case, Operation
 from app.audits.states import AuditState
 from app.audits.sync import Received
 from app.audits.wire import Batch, LostWork
-from app.db import db
+from app.db import begin_writing, db
 from app.errors import NotFound
 from app.suppliers.models import Supplier
 from app.tablets.models import Tablet, TabletLoss
@@ -53,7 +53,9 @@ def is_worth_noting(batch: Batch, received: Received) -> bool:
 
 
 def note(audit_id: uuid.UUID, batch: Batch, received: Received, *, actor: Actor, at: datetime) -> None:
-    """Remember what a device said about itself; the caller has locked the audit."""
+    """Remember what a device said about itself."""
+    begin_writing()
+    db.session.execute(select(Audit.id).where(Audit.id == audit_id).with_for_update())  # one note after the other
     row = db.session.get(Tablet, (audit_id, batch.device_id))
     if row is None:
         row = Tablet(audit_id=audit_id, device_id=batch.device_id, unsent=0)
@@ -125,7 +127,7 @@ def _last_operations(noted: dict[tuple[uuid.UUID, str], Standing]) -> Iterator[S
     """The devices that sent operations to the audits under way, or to noted ones; the end of a visit counts too."""
     audits = {audit_id for audit_id, _device in noted}
     newest = (
-        select(Operation.audit_id, Operation.device_id, func.max(Operation.seq).label("seq"))
+        select(Operation.audit_id, Operation.device_id, func.max(Operation.cursor).label("cursor"))
         .join(Audit, Audit.id == Operation.audit_id)
         .where(or_(Audit.state == AuditState.IN_PROGRESS, Audit.id.in_(audits)))
         .group_by(Operation.audit_id, Operation.device_id)
@@ -135,9 +137,7 @@ def _last_operations(noted: dict[tuple[uuid.UUID, str], Standing]) -> Iterator[S
         select(Operation, Audit.state, Case.id.label("case_id"), Case.number, Supplier.name, User.name.label("person"))
         .join(
             newest,
-            (newest.c.audit_id == Operation.audit_id)
-            & (newest.c.device_id == Operation.device_id)
-            & (newest.c.seq == Operation.seq),
+            (newest.c.audit_id == Operation.audit_id) & (newest.c.cursor == Operation.cursor),
         )
         .join(Audit, Audit.id == Operation.audit_id)
         .join(Case, Case.id == Audit.case_id)
