@@ -23,8 +23,10 @@ def fits(number: Number) -> bool:
         return False
     if number == 0:
         return True
-    _, digits, exponent = number.normalize().as_tuple()
-    return isinstance(exponent, int) and len(digits) <= MOST_DIGITS and exponent >= -MOST_DIGITS
+    _, digits, exponent = number.as_tuple()  # normalize() would round to 28 digits first
+    significant = len("".join(map(str, digits)).rstrip("0"))
+    last = len(digits) - significant
+    return isinstance(exponent, int) and significant <= MOST_DIGITS and exponent + last >= -MOST_DIGITS
 
 
 def read(text: str) -> Number | None:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from app.checklists.checklist import Checklist, built
+from app.checklists.checklist import Checklist
 from app.checklists.references import broken_references
 from app.checklists.schema import Content, Criterion
 from app.checklists.translation import Translation
@@ -13,7 +13,7 @@ Document = dict[str, Any]
 # Words that are keys or shapes to a programming language, and must stay words.
 ODD = ["1", "0", "10", "__proto__", "constructor", "toString", "$&", "{name}", "a “b”", "ó/ź", "0.5", "-1", "it's"]
 KINDS = ["document", "photo", "interview", "measurement", "observation", "register"]
-NUMBERS = ["0", "1", "0.5", "-0.5", "33.333", "100", "1e1", "+2", ".5", "5.", "0.000000000000001", "1e20", "x", ""]
+ODD_NUMBERS = ["x", "0", "-0.5", "33.333", "1e1", "+2", ".5", "5.", "0.000000000000001", "1e20", f"1.{'0' * 31}1"]
 
 
 def any_checklist(random: Random) -> Checklist:
@@ -21,7 +21,8 @@ def any_checklist(random: Random) -> Checklist:
     document = _Writer(random).document()
     content = Content.model_validate(document)
     assert not list(broken_references(content)), document
-    return built(content, {language: _translation(random, content) for language in content.languages[1:]})
+    translations = {language: _translation(random, content) for language in content.languages[1:]}
+    return Checklist(content, translations, digest="")
 
 
 def any_facts(random: Random, checklist: Checklist) -> dict[str, Any]:
@@ -64,7 +65,7 @@ def any_value(random: Random, checklist: Checklist, criterion: Criterion) -> Any
     span = scale.number.max - scale.number.min
     inside = scale.number.min + span * random.randint(0, 12) / 12
     rounded = float(round(inside, random.randint(0, 4)))
-    return random.choice([rounded, float(scale.number.max), float(scale.number.min), random.choice(NUMBERS)])
+    return random.choice([rounded, float(scale.number.max), float(scale.number.min), random.choice(ODD_NUMBERS)])
 
 
 def _number(level: str) -> float | None:

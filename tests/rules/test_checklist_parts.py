@@ -128,7 +128,9 @@ class TestCanonicalJson:
             canonical_json(value)
 
 
-@pytest.mark.parametrize("text", ["1", "-1.50", "0.1", "1e3", ".5", "999999999999999"])
+@pytest.mark.parametrize(
+    "text", ["1", "-1.50", "0.1", "1e3", ".5", "999999999999999", "1.00000000000000000000000000000000"]
+)
 def test_numbers_are_read_exactly(text: str) -> None:
     number = read(text)
     assert number is not None
@@ -137,8 +139,12 @@ def test_numbers_are_read_exactly(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "nan", "inf", "1_000", " 1", "١", "1e99", "1234567890123456", "0.1234567890123456"]
-)
+    "text",
+    [
+        "", "x", "nan", "inf", "1_000", " 1", "١", "1e99", "1234567890123456", "0.1234567890123456",
+        "1.00000000000000000000000000000001",
+    ],
+)  # fmt: skip
 def test_what_is_no_exact_number_is_none(text: str) -> None:
     assert read(text) is None
 

@@ -35,8 +35,8 @@ from tests.rules.tablet_cases import any_checklist, any_facts, any_values
 HERE = Path(__file__).parent
 SCORE = HERE.parents[1] / "app" / "static" / "tablet" / "score"
 SEED = int(os.environ.get("TWIN_SEED", "0")) or time.time_ns() % 10**9
-MADE_UP, CASES_EACH = 800, 4
-CASES_EACH_SCHEME, CASES_OF_BASE = 50, 300
+MADE_UP, CASES_EACH = 550, 5
+CASES_EACH_SCHEME, CASES_OF_BASE = 40, 200
 TODAY = date(2026, 11, 22)
 LANGUAGES = ("pl", "en")
 PLACEHOLDER = re.compile(r"\{\w+\}")

@@ -1,13 +1,13 @@
 // A checklist prepared for scoring, as app/checklists/rulebook.py has it; made once for each template.
 
-import { ZERO, fraction, levelKey, plain, reaches, times } from "./exact.js";
+import { fraction, levelKey, plain, reaches, times } from "./exact.js";
 import { explained } from "./sentences.js";
 
 /** @typedef {import("./exact.js").Fraction} Fraction */
 /** @typedef {import("../store.js").Template} Template */
 /** @typedef {import("../store.js").Criterion} Criterion */
 /** @typedef {import("../store.js").Condition} Condition */
-/** @typedef {{key: string, points: Fraction, met: boolean, finding: number}} Reply `points` without the weight */
+/** @typedef {{key: string, points: Fraction, met: boolean, finding: number}} Reply `points` with the weight */
 /**
  * @typedef {{id: string, section: number, class: string, weight: Fraction, highest: Fraction, knockout: boolean, never: boolean,
  *   replies: Map<string, Reply>, range: {min: Fraction, max: Fraction} | null, from: Fraction, at: Map<string, number>,
@@ -80,7 +80,7 @@ function makeRule(template, criterion, grades) {
   for (const { value, points, finding } of levels) {
     met ||= value === first;
     const found = finding === undefined ? (at.get(value) ?? (met ? NOTHING : unmet)) : (grades.get(finding) ?? NOTHING);
-    replies.set(value, { key: value, points: fraction(points), met, finding: found });
+    replies.set(value, { key: value, points: times(weight, fraction(points)), met, finding: found });
   }
   return {
     id: criterion.id,
@@ -108,10 +108,11 @@ export function replyTo(rule, value) {
   const said = levelKey(value);
   if (said === null || !rule.range) return rule.replies.get(said ?? "") ?? null;
   const key = plain(said);
-  const points = key === null ? ZERO : fraction(key);
-  if (key === null || !reaches(points, rule.range.min) || !reaches(rule.range.max, points)) return null;
-  const met = reaches(points, rule.from);
-  return { key, points, met, finding: rule.at.get(key) ?? (met ? NOTHING : rule.unmet) };
+  if (key === null) return null;
+  const number = fraction(key);
+  if (!reaches(number, rule.range.min) || !reaches(rule.range.max, number)) return null;
+  const met = reaches(number, rule.from);
+  return { key, points: times(rule.weight, number), met, finding: rule.at.get(key) ?? (met ? NOTHING : rule.unmet) };
 }
 
 /**

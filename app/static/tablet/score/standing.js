@@ -116,13 +116,12 @@ function addUp(book, given, asked) {
     section.answered += 1;
     const { reply, finding } = answer;
     if (!reply) return;
-    const points = times(rule.weight, reply.points);
-    section.points = plus(section.points, points);
+    section.points = plus(section.points, reply.points);
     section.max = plus(section.max, rule.highest);
     tally.applicable += 1;
     tally.met += reply.met ? 1 : 0;
     tally.weight = plus(tally.weight, rule.weight);
-    tally.points = plus(tally.points, points);
+    tally.points = plus(tally.points, reply.points);
     if (!reply.met && rule.knockout) knockouts.push(rule.id);
     if (finding === NOTHING) return;
     counts[finding] += 1;
