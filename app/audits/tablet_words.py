@@ -14,7 +14,21 @@ from app.suppliers.names import LEGAL_FORMS, PRODUCT_KINDS
 def words_json(language: str) -> str:
     """Every word of the app as JSON: texts, and lists of plural forms (one, few, many)."""
     with force_locale(language):
-        groups = (_home, _install, _update, _screen, _criterion, _sync, _refusals, _closing, _facts, _counted)
+        groups = (
+            _home,
+            _install,
+            _update,
+            _screen,
+            _criterion,
+            _sync,
+            _alarms,
+            _centre,
+            _leaving,
+            _refusals,
+            _closing,
+            _facts,
+            _counted,
+        )
         words = {key: text for group in groups for key, text in group().items()}
     return json.dumps(words, ensure_ascii=False, separators=(",", ":"))
 
@@ -140,7 +154,9 @@ def _criterion() -> dict[str, str]:
         "photo_lost": _("did not arrive, take it again"),
         "photo_empty": _("The photo is empty. Take it again."),
         "photo_bad": _("This photo cannot be read. Take it again."),
-        "photo_large": _("This photo is too large."),
+        "photo_large": _("This photo is too large: at most 15 MB."),
+        "photo_full": _("The tablet is full, this photo is not saved. Send what waits, then take it again."),
+        "photo_refused": _("not accepted, take it again"),
     }
 
 
@@ -157,7 +173,10 @@ def _sync() -> dict[str, str]:
         "offline_none": _("Offline"),
         "sign_in": _("Sign in"),
         "blocked": _("The server refuses this audit. Your answers stay on this tablet."),
-        "not_saved": _("Not saved. Do not close this page."),
+        "sending_of": _("Sending {done} of {all}"),
+        "full": _("Tablet full: answers are saved, photos paused"),
+        "stranger": _("Someone else is signed in. Sign in as {name}."),
+        "store_failed": _("The store of this tablet does not open. Close the app completely and open it again."),
         "conflict_title": _("Two answers. Which one stands?"),
         "conflict_of": _("{name}, {time}"),
         "conflict_keep": _("Choose this one"),
@@ -167,6 +186,64 @@ def _sync() -> dict[str, str]:
         "load_failed": _("The audit could not be loaded."),
         "load_offline": _("No connection. The audit opens as soon as the network is back."),
         "load_again": _("Try again"),
+    }
+
+
+def _alarms() -> dict[str, str]:
+    return {
+        "not_saved_title": _("NOT SAVED – do not close"),
+        "not_saved_lead": _(
+            "The store of this tablet does not answer. What you entered is still on the screen. Try again; "
+            "if that does not help, keep the rescue file and close the app only then."
+        ),
+        "rescue_file": _("Keep a rescue file"),
+        "loss_title": _("The browser has emptied the store of this tablet"),
+        "loss_lead": _("Answers that the server already has are safe."),
+        "loss_do": _("Look through the audit before you leave. The office hears of it by itself."),
+        "understood": _("I have read this"),
+        "photo_gone_title": _("A photo is missing"),
+        "photo_gone": _("A photo for {criterion} did not come back from the camera. Take it again if you need it."),
+        "photo_gone_show": _("Go to the question"),
+    }
+
+
+def _centre() -> dict[str, str]:
+    """The list of what waits; ``field_…`` are the fields of an answer."""
+    return {
+        "centre": _("Waiting to be sent"),
+        "centre_empty": _("Nothing is waiting. The server has everything."),
+        "send_now": _("Send now"),
+        "show_it": _("Show"),
+        "others_title": _("Other people on this tablet"),
+        "why_queue": _("is being sent"),
+        "why_offline": _("no connection; sent by itself when the network is back"),
+        "why_signin": _("waits until you sign in"),
+        "why_stranger": _("waits until you sign in yourself"),
+        "why_blocked": _("the server refuses this audit; kept on this tablet"),
+        "gap": _("The server misses a change of this tablet. Keep a rescue file and tell the office."),
+        "meeting": _("Meeting"),
+        "field_score": _("answer"),
+        "field_na": _("not applicable"),
+        "field_comment": _("note"),
+        "field_finding": _("grade of the finding"),
+        "field_response": _("the supplier's word"),
+        "field_photo": _("photo"),
+        "field_attendees": _("people present"),
+        "field_held_at": _("time"),
+        "field_unsigned": _("why there are no signatures"),
+        "code_too_large": _("The change is too large to be sent. Keep a rescue file."),
+        "code_seq_reuse": _("The server has another change under this number. Keep a rescue file."),
+        "code_op_reuse": _("The server has another change under this number. Keep a rescue file."),
+        "finish_offline": _("No connection. The audit can be finished when the network is back."),
+    }
+
+
+def _leaving() -> dict[str, str]:
+    return {
+        "leave_title": _("Your work on this tablet is not sent yet"),
+        "leave_lead": _("If you sign out now, nobody can send it before you sign in here again."),
+        "leave_stay": _("Stay signed in"),
+        "leave_keep": _("Sign out, keep it on this tablet"),
     }
 
 
@@ -220,6 +297,32 @@ def _counted() -> dict[str, Any]:
             ngettext(
                 "Offline · %(count)s change saved on this tablet",
                 "Offline · %(count)s changes saved on this tablet",
+                n,
+                count="{num}",
+            )
+            for n in few
+        ],
+        "others": [
+            ngettext("{name}: %(count)s unsent change", "{name}: %(count)s unsent changes", n, count="{num}")
+            for n in few
+        ],
+        "loss_back": [
+            ngettext("%(count)s change was put back.", "%(count)s changes were put back.", n, count="{num}")
+            for n in few
+        ],
+        "loss_gone": [
+            ngettext(
+                "%(count)s unsent change is gone: answer it again.",
+                "%(count)s unsent changes are gone: answer them again.",
+                n,
+                count="{num}",
+            )
+            for n in few
+        ],
+        "loss_photos": [
+            ngettext(
+                "%(count)s photo is gone: take it again.",
+                "%(count)s photos are gone: take them again.",
                 n,
                 count="{num}",
             )

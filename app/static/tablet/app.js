@@ -1,69 +1,116 @@
-// The audit screen: fetches the audit, draws it, keeps it in step with the server.
+// The audit screen: what the server has goes into the tablet's store, the screen is drawn from there, with and without
+// a network.
 
-import { ask, json, Refused, Sync } from "./sync.js";
+import { Alarms } from "./alarms.js";
+import { ask, json, Refused } from "./asking.js";
+import { lostPhoto } from "./camera.js";
+import { canaryOf, keepCanary, lossOf } from "./canary.js";
 import { byId, el } from "./dom.js";
+import { keepBundle } from "./keeping.js";
+import { note } from "./log.js";
+import { takeMirror, takeOldQueues } from "./recovery.js";
 import { Screen } from "./render.js";
 import { Store } from "./store.js";
+import { Sync } from "./sync.js";
+import { lastUser, openVault, rememberUser } from "./vault.js";
 import { speak, t } from "./words.js";
 
-const SLOTS = 4;
+/** @typedef {import("./vault.js").Vault} Vault */
+/** @typedef {{me: any, bundle: any}} Fetched */
+
+const QUICK = 2_500;
 const { api = "", signIn = "/login" } = document.body.dataset;
 const auditId = location.pathname.split("/").pop() ?? "";
 const root = `${api}/audits/${auditId}`;
 
-/**
- * Each page of this audit in one browser has a queue of its own; a queue left behind by a closed page comes first.
- * @param {string} user
- */
-async function outboxKey(user) {
-  const keys = Array.from({ length: SLOTS }, (_none, at) => `base-outbox-${user}-${auditId}${at ? `-${at}` : ""}`);
-  if (!navigator.locks) return keys[0];
-  const waiting = keys.filter((key) => JSON.parse(localStorage.getItem(key) ?? "null")?.ops?.length);
-  for (const key of [...waiting, ...keys]) if (await held(key)) return key;
-  return keys[SLOTS - 1];
-}
-
-/**
- * Hold a lock for the life of this page; false when another page has it.
- * @param {string} name
- * @returns {Promise<boolean>}
- */
-function held(name) {
-  return new Promise((answer) => {
-    void navigator.locks.request(name, { ifAvailable: true }, (lock) => {
-      answer(lock !== null);
-      return lock ? new Promise(() => {}) : undefined;
-    });
-  });
-}
-
-async function fetchBundle() {
-  const answer = await ask(`${root}/bundle`);
-  if (!answer.ok) throw new Error(`status ${answer.status}`);
-  return json(answer);
+/** What the server has, in one go; a slow network is not waited for when the audit is on this tablet. */
+async function fetchAudit() {
+  const [me, bundle] = await Promise.all([ask(`${api}/me`), ask(`${root}/bundle`)]);
+  if (!me.ok || !bundle.ok) throw new Error(`status ${me.status} ${bundle.status}`);
+  return { me: await json(me), bundle: await json(bundle) };
 }
 
 async function start() {
-  const bundle = await fetchBundle();
-  if (speak(bundle.language)) return;
-  const store = new Store(bundle, await outboxKey(bundle.user.id));
-  const screen = new Screen(store, root, signIn);
-  const sync = new Sync(store, root, () => screen.showSync(sync));
-  store.listen(() => screen.showSync(sync));
-  screen.showSync(sync);
+  const asked = fetchAudit();
+  asked.catch(() => {});
+  const fetched = await Promise.race([asked, new Promise((done) => setTimeout(done, QUICK))]).catch((problem) => problem);
+  const fresh = fetched?.bundle ? /** @type {Fetched} */ (fetched) : null;
+  if (fresh && speak(fresh.bundle.language)) return;
+  const store = (await openHeld(fresh)) ?? (await openHeld(await asked));
+  if (!store) throw fetched;
+  await show(store, fresh);
+  if (fresh) return;
+  if (fetched instanceof Refused) return;
+  const late = await asked.catch(() => null);
+  if (late?.bundle.user.id === store.user.id) await keepBundle(store.vault, late.bundle);
+}
+
+/**
+ * The audit from this tablet's store, after putting there what was fetched; null when it is not there.
+ * @param {Fetched | null} fetched
+ */
+async function openHeld(fetched) {
+  const user = fetched ? { ...fetched.bundle.user, language: fetched.bundle.language } : lastUser();
+  if (!user) return null;
+  const vault = await openVault(user);
+  await takeOldQueues(vault);
+  if (fetched) {
+    rememberUser(user);
+    await keepBundle(vault, fetched.bundle);
+  }
+  const store = await Store.load(vault, auditId);
+  if (!store) vault.close();
+  return store;
+}
+
+/**
+ * @param {Store} store
+ * @param {Fetched | null} fetched
+ */
+async function show(store, fetched) {
+  const { vault } = store;
+  const loss = lossOf(vault);
+  const emptied = vault.fresh && fetched?.me.had_tablet && !canaryOf(vault.user.id);
+  const back = await takeMirror(vault, loss !== null);
+  await store.refresh(null);
+  const sync = new Sync(vault, store, api);
+  const screen = new Screen(store, sync, root, signIn);
+  const alarms = new Alarms(store, sync, (id) => screen.areas.show(id));
   const wanted = decodeURIComponent(location.hash.slice(1));
   if (store.places.has(wanted)) screen.areas.show(wanted);
   else screen.areas.open(store.template.areas[0].id, false);
-  sync.kick();
+  if (loss) alarms.lost(loss.answers, back, loss.photos);
+  else if (emptied) alarms.lost(0, 0, 0);
+  const photo = await lostPhoto(vault, auditId);
+  if (photo) alarms.photoLost(photo);
+  keepInStep(store, sync, screen);
+  await keepCanary(vault);
+  void note(vault, "opened", { audit: auditId, online: fetched !== null });
+}
+
+/**
+ * @param {Store} store
+ * @param {Sync} sync
+ * @param {Screen} screen
+ */
+function keepInStep(store, sync, screen) {
+  const flush = () => screen.areas.flush();
+  store.listen(() => {
+    if (store.row.may_fill === store.mayFill) return;
+    flush();
+    location.reload(); // closed, or no longer this person's: the screen is another one
+  });
   addEventListener("base:discard", (event) => {
-    store.discard(/** @type {CustomEvent<string>} */ (event).detail);
-    void fetchBundle().then((fresh) => store.take(fresh));
+    const criterion = /** @type {CustomEvent<string>} */ (event).detail;
+    void sync.fetchAudit(auditId).then(() => store.discard(criterion)).then(() => sync.fetchAudit(auditId)).catch(() => sync.kick());
   });
-  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && screen.areas.flush());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());
+  addEventListener("pagehide", flush);
   addEventListener("beforeunload", (event) => {
-    screen.areas.flush();
-    if (store.pending) event.preventDefault();
+    flush();
+    if (!store.safe || store.saving.length) event.preventDefault(); // the rest is kept on this tablet
   });
+  sync.kick();
 }
 
 /** @param {unknown} problem */
@@ -72,7 +119,7 @@ function failed(problem) {
     location.assign(`${signIn}?next=${encodeURIComponent(location.pathname)}`);
     return;
   }
-  const words = navigator.onLine ? t("load_failed") : t("load_offline");
+  const words = problem instanceof DOMException && problem.name !== "AbortError" ? t("store_failed") : navigator.onLine ? t("load_failed") : t("load_offline");
   byId("main").replaceChildren(
     el("p", { class: "loading", role: "alert" }, words),
     el("p", {}, el("button", { type: "button", class: "button primary", click: begin }, t("load_again"))),

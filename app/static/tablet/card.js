@@ -8,7 +8,7 @@ import { t } from "./words.js";
 /** @typedef {import("./store.js").Criterion} Criterion */
 /**
  * @typedef {{choose: (level: string) => void, type: (field: string) => void, flush: () => void, note: () => void,
- *   photo: (input: HTMLInputElement) => void, arrows: (event: KeyboardEvent) => void}} Handlers
+ *   photo: (input: HTMLInputElement) => void, camera: () => void, noPhoto: () => void, arrows: (event: KeyboardEvent) => void}} Handlers
  */
 /** @typedef {ReturnType<typeof drawCard>} Card */
 
@@ -36,7 +36,7 @@ export function drawCard(store, criterion, on) {
   const noteBox = el("div", { class: "note", hidden: true }, note);
   const noteButton = el("button", { type: "button", class: "button quiet", "aria-expanded": "false", click: on.note }, icon("note"), el("span", {}, t("note")));
   const camera = el("label", { class: "button quiet camera", hidden: off },
-    el("input", { type: "file", accept: "image/*", capture: "environment", "data-photo-for": id, class: "visually-hidden", disabled: off, change: (event) => on.photo(event.target) }),
+    el("input", { type: "file", accept: "image/*", capture: "environment", "data-photo-for": id, class: "visually-hidden", disabled: off, click: on.camera, cancel: on.noPhoto, change: (event) => on.photo(event.target) }),
     icon("camera"), el("span", {}, t("add_photo")));
   const photos = el("ul", { class: "photos", hidden: true });
   const finding = el("div", { class: "finding", hidden: true });

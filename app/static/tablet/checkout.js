@@ -3,7 +3,7 @@
 
 import { appIsKept, canKeepApp } from "./kept.js";
 import { askToPersist, keepBallast } from "./space.js";
-import { ask, json, Refused } from "./sync.js";
+import { ask, json, Refused } from "./asking.js";
 import { keepBundle } from "./keeping.js";
 import { inAppleTab } from "./install.js";
 
@@ -63,7 +63,7 @@ export async function prepare(vault, audit, say) {
     if (isOlder(app, min_client)) return "old";
     bundle = await json(await ask(`${api}/audits/${audit}/bundle`));
   } catch (problem) {
-    return problem instanceof Refused ? problem.trouble : "network";
+    return problem instanceof Refused && problem.trouble !== "later" ? problem.trouble : "network";
   }
   try {
     await keepBundle(vault, bundle);

@@ -4,6 +4,7 @@ import { announce, el, icon, setText } from "./dom.js";
 import { drawCard, short } from "./card.js";
 import { evidenceWord, lacksEvidence } from "./evidence.js";
 import { gradesOf } from "./score/answers.js";
+import { cameraCloses, cameraOpens } from "./camera.js";
 import { addPhoto } from "./photos.js";
 import { gradeMark, stateMark } from "./parts.js";
 import { t, time } from "./words.js";
@@ -33,6 +34,8 @@ export class Question {
       flush: () => this.flush(),
       note: () => this.#toggleNote(),
       photo: (input) => void this.#photo(input),
+      camera: () => cameraOpens(store.vault, store.audit.id, criterion.id),
+      noPhoto: () => cameraCloses(store.vault, store.audit.id),
       arrows: (event) => this.#arrows(event),
     });
     this.element = this.card.element;
@@ -176,7 +179,7 @@ export class Question {
     const address = `${this.root}/photos/${photo.id}`;
     const image = el("img", { src: photo.url ?? (photo.state === "sent" ? `${address}/thumbnail` : ""), alt: name, width: 96, height: 72, loading: "lazy" });
     const shown = photo.state === "sent" ? el("a", { href: address, target: "_blank" }, image) : photo.url ? image : el("span", { class: "no-picture" }, icon("camera", name));
-    const word = { waiting: "photo_waiting", sent: "photo_sent", lost: "photo_lost", rejected: "photo_bad" }[photo.state];
+    const word = { waiting: "photo_waiting", sent: "photo_sent", lost: "photo_lost", rejected: "photo_refused" }[photo.state];
     return el("li", { "data-photo": photo.id, "data-state": state }, shown, el("div", { class: "photo-line" }, el("small", {}, t(word)),
       this.store.mayFill && el("button", { type: "button", class: "button icon-only", "aria-label": `${t("delete_photo")}, ${name}`, click: () => this.#remove(photo) }, icon("trash"))));
   }
@@ -188,11 +191,14 @@ export class Question {
 
   /** @param {HTMLInputElement} input */
   async #photo(input) {
-    for (const file of input.files ?? []) {
-      const problem = await addPhoto(this.store, this.id, file);
-      if (problem) this.#say(t(problem));
-    }
+    const read = [...(input.files ?? [])].map((file) => file.arrayBuffer().catch(() => new ArrayBuffer(0)));
     input.value = "";
+    for (const content of read) {
+      const problem = await addPhoto(this.store, this.id, await content);
+      if (!problem) continue;
+      cameraCloses(this.store.vault, this.store.audit.id);
+      this.#say(t(problem));
+    }
   }
 
   /** @param {string} text */

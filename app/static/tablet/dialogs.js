@@ -1,28 +1,16 @@
 // The dialogs: facts about the supplier, and the end of the audit.
 
 import { el, icon } from "./dom.js";
-import { ask, json } from "./sync.js";
-import { button } from "./parts.js";
+import { ask, json, Refused } from "./asking.js";
+import { button, openDialog } from "./parts.js";
 import { lacksEvidence } from "./evidence.js";
+import { noteAudit } from "./keeping.js";
 import { unfittingGrades } from "./score/answers.js";
-import { newId } from "./store.js";
+import { newId } from "./vault.js";
 import { factWord, n, t } from "./words.js";
 import { unanswered } from "./progress.js";
 
 /** @typedef {import("./store.js").Store} Store */
-
-/**
- * @param {string} title
- * @param {(Node | string)[]} content
- */
-function open(title, ...content) {
-  const dialog = el("dialog", { "aria-labelledby": "dialog-title", close: () => dialog.remove() });
-  const shut = el("button", { type: "button", class: "button icon-only", "aria-label": t("close"), click: () => dialog.close() }, icon("cross"));
-  dialog.append(el("header", {}, el("h2", { id: "dialog-title" }, title), shut), ...content);
-  document.body.append(dialog);
-  dialog.showModal();
-  return dialog;
-}
 
 /**
  * The facts that decide what is asked.
@@ -42,7 +30,7 @@ export function openFacts(store) {
     }
     return group;
   });
-  open(t("facts"), el("p", {}, t("facts_lead")), ...groups);
+  openDialog(t("facts"), el("p", {}, t("facts_lead")), ...groups);
 }
 
 /**
@@ -54,7 +42,7 @@ export function openFacts(store) {
  */
 export function openFinish(store, root, show, flush) {
   flush();
-  const dialog = open(t("finish"));
+  const dialog = openDialog(t("finish"));
   const box = el("div", {});
   dialog.append(box);
   const missing = missingHere(store);
@@ -64,14 +52,16 @@ export function openFinish(store, root, show, flush) {
   const operation = newId();
 
   async function finish() {
-    const body = JSON.stringify({ op_id: operation, device_id: store.outbox.device_id, manifest: store.manifest() });
+    const body = JSON.stringify({ op_id: operation, device_id: store.vault.deviceId, manifest: store.manifest() });
     try {
       const answer = await ask(`${root}/finalise`, { method: "POST", body, headers: { "Content-Type": "application/json" } });
       const said = await json(answer);
-      if (answer.ok && said.status === "received") location.assign(`/cases/${store.audit.case_id}`);
-      else refused(said);
-    } catch {
-      box.append(el("p", { class: "problem", role: "alert" }, icon("alert"), t("code_other")));
+      if (!answer.ok || said.status !== "received") return refused(said);
+      await noteAudit(store.vault, store.audit.id, { status: "received", received_at: said.server_time });
+      location.assign(`/cases/${store.audit.case_id}`);
+    } catch (problem) {
+      const word = problem instanceof Refused ? "code_other" : "finish_offline";
+      box.append(el("p", { class: "problem", role: "alert" }, icon("alert"), t(word)));
     }
   }
 

@@ -1,7 +1,7 @@
 // The app's first screen: the audits that this person can fill in, which of them are on this tablet, and how safe.
 
 import { announce, byId, el, icon, setText } from "./dom.js";
-import { ask, json, Refused } from "./sync.js";
+import { ask, json, Refused } from "./asking.js";
 import { button } from "./parts.js";
 import { inAppleTab, installButton, installHint } from "./install.js";
 import { keptAudits, prepare } from "./checkout.js";

@@ -28,27 +28,38 @@ export const OP_STORES = ["answers", "conflicts", "meta", "outbox", "photos", "p
 
 /**
  * Keep an operation and what it shows; kept for good when this resolves. Frees the ballast when there is no room.
+ *
  * @param {Vault} vault
  * @param {string} audit
  * @param {Omit<Op, "seq">} said
  * @param {{shown?: any, head?: string | null, again?: boolean, content?: ArrayBuffer, thumb?: ArrayBuffer | null}} [more]
  *   `shown`: the value that a settled question shows; `head`: what the person had seen; `again`: perhaps sent before
+ * @returns {Promise<Queued | null>} null when it was here already
  */
 export async function keepOp(vault, audit, said, more = {}) {
   const work = (/** @type {Transaction} */ tx) => putOp(tx, audit, said, more, vault.user.name);
-  try {
-    await vault.write(OP_STORES, work);
-  } catch (problem) {
-    if (!isFull(problem) || more.content) throw problem;
-    await freeBallast(vault);
+  const queued = await withRoom(vault, () => vault.write(OP_STORES, work), !more.content);
+  vault.tellOthers({ kind: "changed", audit, criteria: [keyOf(said)?.[0] ?? said.criterion ?? said.photo?.criterion ?? FACTS] });
+  return queued;
+}
+
+/**
+ * Write; when there is no room, throw out the ballast, then photos that the server has, and write again.
+ * @template T
+ * @param {Vault} vault
+ * @param {() => Promise<T>} write
+ * @param {boolean} needed photos are not: they pause
+ */
+async function withRoom(vault, write, needed) {
+  for (const free of needed ? [freeBallast, (/** @type {Vault} */ here) => freeSentPhotos(here, 0)] : []) {
     try {
-      await vault.write(OP_STORES, work);
-    } catch (still) {
-      if (!isFull(still) || !(await freeSentPhotos(vault, 0))) throw still;
-      await vault.write(OP_STORES, work);
+      return await write();
+    } catch (problem) {
+      if (!isFull(problem)) throw problem;
+      await free(vault);
     }
   }
-  vault.tellOthers({ kind: "changed", audit, criteria: [said.criterion ?? said.photo?.criterion ?? FACTS] });
+  return write();
 }
 
 /**
@@ -66,7 +77,7 @@ async function putOp(tx, audit, said, more, by) {
     tx.objectStore("meta").get(counter),
     keyOf(said) ? tx.objectStore("answers").get([audit, ...(keyOf(said) ?? [])]) : undefined,
   ]);
-  if (known) return; // the first try was kept after all
+  if (known) return null; // the first try was kept after all
   const op = /** @type {Op} */ ({ ...said, seq });
   // Our own last word is always known to us, whichever page said it; another's only when this page has shown it.
   if ("base_op" in op && !more.again) op.base_op = standing?.own ? standing.head : (more.head ?? null);
@@ -78,6 +89,7 @@ async function putOp(tx, audit, said, more, by) {
     ...putPhoto(tx, audit, op, more.content, more.thumb),
   ];
   await Promise.all([...waits, showOp(tx, audit, op, by, more.shown)]);
+  return queued;
 }
 
 /**
@@ -141,6 +153,7 @@ function putPhoto(tx, audit, op, content, thumb) {
  */
 export async function keepBundle(vault, bundle) {
   const { audit: header, template, language } = bundle;
+  const { id, version } = header.checklist;
   const stores = ["audits", "templates", ...OP_STORES];
   await vault.write(stores, async (tx) => {
     /** @type {AuditRow | undefined} */
@@ -156,13 +169,13 @@ export async function keepBundle(vault, bundle) {
       may_fill: bundle.may_fill,
       language,
       facts: bundle.facts.map((/** @type {any} */ one) => one.fact),
-      template: [template.id, template.version, language],
+      template: [id, version, language],
       cursor: fresh ? bundle.cursor : before.cursor,
       stopped: undefined,
     };
     await Promise.all([
       tx.objectStore("audits").put(row),
-      tx.objectStore("templates").put({ id: template.id, version: template.version, language, content: template }),
+      tx.objectStore("templates").put({ id, version, language, content: template }),
     ]);
     if (fresh) await replaceAnswers(tx, bundle);
   });
@@ -236,28 +249,6 @@ export function rangeOf(audit) {
 }
 
 /**
- * The audits on this tablet, the next visit first, with how much of each the server does not have.
- * @param {Vault} vault
- */
-export async function heldAudits(vault) {
-  const rows = await vault.read(["audits", "outbox", "photos"], (tx) =>
-    Promise.all([tx.objectStore("audits").getAll(), tx.objectStore("outbox").getAll(), tx.objectStore("photos").getAll()]));
-  const [audits, queued, photos] = /** @type {[AuditRow[], Queued[], PhotoRow[]]} */ (rows);
-  return audits
-    .map(({ id, case_id, header, status, ready_at }) => ({
-      id,
-      case_id,
-      number: header.number,
-      supplier: header.supplier,
-      visit_on: header.visit_on,
-      status: header.state === "finished" ? "received" : status,
-      ready_at: ready_at ?? null,
-      unsent: queued.filter((one) => one.audit === id && !one.quarantine).length + photos.filter((one) => one.audit === id && one.state === "waiting").length,
-    }))
-    .sort((one, other) => String(one.visit_on ?? "9").localeCompare(String(other.visit_on ?? "9")));
-}
-
-/**
  * Note something about a held audit.
  * @param {Vault} vault
  * @param {string} audit
@@ -269,11 +260,3 @@ export function noteAudit(vault, audit, changed) {
     if (row) await tx.objectStore("audits").put({ ...row, ...changed });
   });
 }
-
-/**
- * Everything for this audit is here: it opens without a network.
- * @param {Vault} vault
- * @param {string} audit
- * @param {string} at ISO instant
- */
-export const markReady = (vault, audit, at) => noteAudit(vault, audit, { ready_at: at });

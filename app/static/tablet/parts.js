@@ -47,3 +47,17 @@ export function bar(share) {
 export function button(name, label, press, kind = "quiet") {
   return el("button", { type: "button", class: `button ${kind}`, click: press }, name && icon(name), el("span", {}, label));
 }
+
+/**
+ * A dialog with a title and a way out.
+ * @param {string} title
+ * @param {(Node | string)[]} content
+ */
+export function openDialog(title, ...content) {
+  const dialog = el("dialog", { "aria-labelledby": "dialog-title", close: () => dialog.remove() });
+  const shut = el("button", { type: "button", class: "button icon-only", "aria-label": t("close"), click: () => dialog.close() }, icon("cross"));
+  dialog.append(el("header", {}, el("h2", { id: "dialog-title" }, title), shut), ...content);
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}

@@ -1,78 +1,40 @@
-// Photos: read at once (a file from the camera may vanish), made smaller, announced by an operation, then sent.
+// Photos: read at once (a file from the camera may vanish), made smaller, kept with the operation that announces them.
 
-import { ask } from "./sync.js";
-import { newId } from "./store.js";
+import { newId, isFull } from "./vault.js";
 
 /** @typedef {import("./store.js").Store} Store */
-/** @typedef {import("./store.js").Photo} Photo */
 
 const LONGEST_SIDE = 1600;
 const QUALITY = 0.75;
+const THUMB_SIDE = 256;
+const THUMB_QUALITY = 0.6;
 const SMALLEST_SOUND = 1_000;
 const LARGEST = 15_000_000;
 const KINDS = { "image/jpeg": [0xff, 0xd8, 0xff], "image/png": [0x89, 0x50, 0x4e, 0x47], "image/webp": [0x52, 0x49, 0x46, 0x46] };
 
 /**
- * Take one file in.
+ * Take one picture in.
  * @param {Store} store
  * @param {string} criterion
- * @param {File} file
- * @returns {Promise<string>} the key of the words that say what is wrong, "" when all is well
+ * @param {ArrayBuffer} original the file's bytes, read in the moment it came
+ * @returns {Promise<string>} the key of the words that say what is wrong, "" when it is kept
  */
-export async function addPhoto(store, criterion, file) {
-  const original = await file.arrayBuffer();
+export async function addPhoto(store, criterion, original) {
   if (original.byteLength === 0) return "photo_empty";
   const kind = kindOf(original);
   if (!kind) return "photo_bad";
-  const smaller = await resized(new Blob([original], { type: kind }));
+  const { content: smaller, thumb } = await resized(new Blob([original], { type: kind }));
   const content = smaller ?? original;
   if (content.byteLength > LARGEST) return "photo_large";
   const mime = smaller ? "image/jpeg" : kind;
-  const id = newId();
-  const photo = { id, criterion, sha256: await sha256(content), bytes: content.byteLength, mime };
-  const url = URL.createObjectURL(new Blob([content], { type: mime }));
-  store.photos.set(id, { ...photo, state: "waiting", content, url });
-  store.send({ kind: "photo.add", photo });
-  return "";
-}
-
-/**
- * Send the bytes of what was announced, two at a time.
- * @param {Store} store
- * @param {string} root
- * @param {() => void} changed
- */
-export async function sendPhotos(store, root, changed) {
-  const announced = (/** @type {Photo} */ photo) => !store.outbox.ops.some((op) => op.photo?.id === photo.id);
-  const begun = new Set();
-  const following = () =>
-    [...store.photos.values()].find((photo) => photo.state === "waiting" && photo.content && announced(photo) && !begun.has(photo.id));
-  const next = async () => {
-    for (let photo = following(); photo; photo = following()) {
-      begun.add(photo.id);
-      await sendPhoto(store, root, photo);
-      store.tell(photo.criterion);
-      changed();
-    }
-  };
-  await Promise.all([next(), next()]);
-}
-
-/**
- * @param {Store} store
- * @param {string} root
- * @param {Photo} photo
- */
-async function sendPhoto(store, root, photo) {
-  const content = /** @type {ArrayBuffer} */ (photo.content);
-  const patience = 20_000 + content.byteLength / 20;
-  const headers = { "Content-Type": photo.mime, "X-Content-SHA256": photo.sha256 };
-  const answer = await ask(`${root}/photos/${photo.id}`, { method: "PUT", body: content, headers }, patience);
-  const kept = store.photos.get(photo.id);
-  if (!kept) return;
-  if (answer.ok) Object.assign(kept, { state: "sent", content: undefined });
-  else if ([409, 413, 415, 422].includes(answer.status)) Object.assign(kept, { state: "rejected", content: undefined });
-  else throw new Error(`status ${answer.status}`);
+  const photo = { id: newId(), criterion, sha256: await sha256(content), bytes: content.byteLength, mime };
+  try {
+    await store.send({ kind: "photo.add", photo }, { content, thumb });
+    return "";
+  } catch (problem) {
+    if (isFull(problem)) return "photo_full";
+    throw problem;
+  }
 }
 
 /** @param {ArrayBuffer} content */
@@ -83,31 +45,44 @@ function kindOf(content) {
 }
 
 /**
- * A JPEG of at most 1600 pixels, or null when this browser cannot: then the server makes one from the original.
+ * A JPEG of at most 1600 pixels and a small one; null where this browser cannot: then the server makes them from the
+ * original. Drawing drops the position that the camera wrote into the file.
  * @param {Blob} blob
- * @returns {Promise<ArrayBuffer | null>}
+ * @returns {Promise<{content: ArrayBuffer | null, thumb: ArrayBuffer | null}>}
  */
 async function resized(blob) {
   try {
-    const whole = await createImageBitmap(blob);
-    const share = Math.min(1, LONGEST_SIDE / Math.max(whole.width, whole.height));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.max(1, Math.round(whole.width * share));
-    canvas.height = Math.max(1, Math.round(whole.height * share));
-    const brush = canvas.getContext("2d");
-    if (!brush) return null;
-    brush.drawImage(whole, 0, 0, canvas.width, canvas.height);
+    const whole = await createImageBitmap(blob, { imageOrientation: "from-image" });
+    const content = await drawn(whole, LONGEST_SIDE, QUALITY);
+    const sound = content && (content.byteLength > SMALLEST_SOUND || blob.size < 4 * SMALLEST_SOUND);
+    const thumb = sound ? await drawn(whole, THUMB_SIDE, THUMB_QUALITY) : null;
     whole.close();
-    const made = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
-    const content = made instanceof Blob ? await made.arrayBuffer() : null;
-    return content && (content.byteLength > SMALLEST_SOUND || blob.size < 4 * SMALLEST_SOUND) ? content : null;
+    return { content: sound ? content : null, thumb };
   } catch {
-    return null;
+    return { content: null, thumb: null };
   }
 }
 
+/**
+ * @param {ImageBitmap} whole
+ * @param {number} side the longest side in pixels
+ * @param {number} quality
+ */
+async function drawn(whole, side, quality) {
+  const share = Math.min(1, side / Math.max(whole.width, whole.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(whole.width * share));
+  canvas.height = Math.max(1, Math.round(whole.height * share));
+  const brush = canvas.getContext("2d");
+  if (!brush) return null;
+  brush.imageSmoothingQuality = "high";
+  brush.drawImage(whole, 0, 0, canvas.width, canvas.height);
+  const made = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
+  return made instanceof Blob ? made.arrayBuffer() : null;
+}
+
 /** @param {ArrayBuffer} content */
-async function sha256(content) {
+export async function sha256(content) {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
   return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

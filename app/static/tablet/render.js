@@ -2,6 +2,7 @@
 
 import { announce, byId, el, icon, setText } from "./dom.js";
 import { Areas } from "./areas.js";
+import { openCentre } from "./centre.js";
 import { ResultPanel } from "./result.js";
 import { button } from "./parts.js";
 import { n, t, time } from "./words.js";
@@ -16,11 +17,14 @@ const SYNC_ICONS = { synced: "check-circle", pending: "send", offline: "pause", 
 export class Screen {
   /**
    * @param {Store} store
+   * @param {Sync} sync
    * @param {string} root
    * @param {string} signIn
    */
-  constructor(store, root, signIn) {
+  constructor(store, sync, root, signIn) {
     this.store = store;
+    this.sync = sync;
+    this.most = 0;
     this.signIn = signIn;
     const finish = () => openFinish(store, root, (id) => this.areas.show(id), () => this.areas.flush());
     this.areas = new Areas(store, root, finish, () => this.#bottom());
@@ -34,6 +38,8 @@ export class Screen {
     byId("main").replaceChildren(...(notice ? [el("p", { class: "notice" }, icon("lock"), notice)] : []), this.result.element, ...this.areas.panels);
     this.#drawBottom();
     store.listen((criterion) => this.update(criterion));
+    sync.watch(() => this.#showSync());
+    this.#showSync();
     addEventListener("scroll", () => this.#soon(), { passive: true });
   }
 
@@ -42,35 +48,45 @@ export class Screen {
     this.areas.update(criterion);
     this.result.update();
     this.#bottom();
+    this.#showSync();
   }
 
-  /** @param {Sync} sync */
-  showSync(sync) {
+  #showSync() {
+    const { sync } = this;
     const box = byId("sync");
     const { pending } = this.store;
     const state = sync.state;
+    this.most = pending ? Math.max(this.most, pending) : 0;
     const words = {
       synced: sync.lastAt ? t("sent_at", { time: time(sync.lastAt) }) : t("all_sent"),
-      pending: n("sending", pending),
+      pending: this.most > 1 ? t("sending_of", { done: this.most - pending, all: this.most }) : n("sending", pending),
       offline: pending ? n("offline", pending) : t("offline_none"),
-      signin: pending ? n("sign_in_to_send", pending) : t("sign_in"),
+      signin: sync.trouble === "stranger" ? t("stranger", { name: this.store.user.name }) : pending ? n("sign_in_to_send", pending) : t("sign_in"),
       conflict: n("conflicts", this.store.conflicts.size),
-      full: t("not_saved"),
-      error: sync.trouble === "blocked" ? t("blocked") : t("not_saved"),
+      full: t("full"),
+      error: this.store.safe ? t("blocked") : t("not_saved_title"),
     }[state];
     box.dataset.pending = String(pending);
     if (box.dataset.sync === state && box.dataset.words === words) return;
-    if (box.dataset.sync !== state && (state === "offline" || state === "conflict" || state === "signin" || state === "error")) announce(words);
+    if (box.dataset.sync !== state && state !== "synced" && state !== "pending") announce(words);
     box.dataset.sync = state;
     box.dataset.words = words;
     const label = el("span", { class: "sync-words" }, words);
-    if (state === "signin") box.replaceChildren(icon("key"), el("a", { href: `${this.signIn}?next=${encodeURIComponent(location.pathname)}` }, label));
-    else box.replaceChildren(icon(SYNC_ICONS[state]), label);
+    const address = `${this.signIn}?next=${encodeURIComponent(location.pathname)}`;
+    box.replaceChildren(state === "signin"
+      ? el("a", { class: "sync-link", href: address }, icon("key"), label)
+      : el("button", { type: "button", class: "sync-link", "aria-haspopup": "dialog", click: () => this.#centre() }, icon(SYNC_ICONS[state]), label));
+  }
+
+  #centre() {
+    this.areas.flush();
+    void openCentre(this.store, this.sync, (id) => this.areas.show(id));
   }
 
   /** @param {() => void} finish */
   #menu(finish) {
     const list = el("div", { class: "menu-list" },
+      button("send", t("centre"), () => this.#centre()),
       button("settings", t("facts"), () => openFacts(this.store)),
       this.store.mayFill && button("flag", t("finish"), finish),
       el("a", { class: "button quiet", href: `/cases/${this.store.audit.case_id}` }, icon("arrow-left"), el("span", {}, t("back"))));

@@ -49,6 +49,8 @@ async function settleOne(tx, queued, result, me, touched) {
   const { audit, seq, op } = queued;
   touched.add(keyOf(op)?.[0] ?? op.criterion ?? op.photo?.criterion ?? FACTS);
   const outbox = tx.objectStore("outbox");
+  const waiting = await outbox.get([audit, seq]);
+  if (waiting?.op.op_id !== op.op_id) return; // the store was emptied and filled anew while this was on its way
   const refused = result.status === "rejected" && !(queued.again && result.code === "op_reuse");
   if (refused) await outbox.put({ ...queued, quarantine: result.code });
   else await outbox.delete([audit, seq]);

@@ -1,8 +1,20 @@
-// What this tablet knows about the audit, and what it has not sent yet. In memory, with the unsent part mirrored in
-// localStorage; the same functions will later stand on IndexedDB.
+// The open audit, as this tablet keeps it: read from the tablet's store; every change is written there first.
 
+import { FACTS, keyOf } from "./keeping.js";
+import { readPicture, readTemplate } from "./reading.js";
+import { putBack } from "./recovery.js";
+import { Saving } from "./saving.js";
 import { answersFrom } from "./score/answers.js";
 import { standing } from "./score/standing.js";
+import { discard } from "./settling.js";
+import { newId } from "./vault.js";
+
+/** @typedef {import("./vault.js").Vault} Vault */
+/** @typedef {import("./keeping.js").Op} Op */
+/** @typedef {import("./keeping.js").Queued} Queued */
+/** @typedef {import("./keeping.js").Candidate} Candidate */
+/** @typedef {import("./mirror.js").Said} Said */
+/** @typedef {import("./reading.js").Picture} Picture */
 
 /**
  * @typedef {{value: string, points: number, label: string, finding?: string}} Level
@@ -22,33 +34,31 @@ import { standing } from "./score/standing.js";
  *   total?: {of: string}, penalties?: {finding?: string, knockout?: boolean, percent_of_max: number}[], grades: Grade[],
  *   sentences: Record<string, string>}} Template
  * @typedef {"empty" | "saving" | "device" | "sent" | "conflict" | "rejected"} State
- * @typedef {{value: any, head: string | null, state: State, by: string, at: string, code?: string}} Answer
- * @typedef {{op_id: string, value: any, by: string, at: string}} Candidate
- * @typedef {{id: string, criterion: string, sha256: string, bytes: number, mime: string,
- *   state: "waiting" | "sent" | "lost" | "rejected", content?: ArrayBuffer, url?: string, code?: string}} Photo
- * @typedef {{op_id: string, seq: number, kind: string, criterion?: string, field?: string, value?: any,
- *   base_op?: string | null, [more: string]: any}} Op
- * @typedef {{device_id: string, next_seq: number, ops: Op[], refused: Op[]}} Outbox
+ * @typedef {{value: any, head: string | null, state: State, by: string, at: string, own?: boolean, code?: string}} Answer
+ * @typedef {Omit<import("./keeping.js").PhotoRow, "state"> & {state: "waiting" | "sent" | "lost" | "rejected", url?: string}} Photo
  * @typedef {{percent: string | null, answered: number, applicable: number, complete: boolean, grade: string | null,
  *   grade_title: string, certifies: boolean, knockouts: string[], areas: {id: string, percent: string | null, answered: number, applicable: number}[],
  *   missing: {title: string, sentences: string[]} | null, finding_of: Record<string, string>, not_asked: string[]}} Result
  */
 
 const RIVALS = { score: "na", na: "score" };
+const FIELDS = ["score", "na", "comment", "finding", "response"];
+const FEW = 4;
 
 export class Store {
   /**
-   * @param {any} bundle
-   * @param {string} key where the unsent part is kept
+   * @param {Vault} vault
+   * @param {Picture} picture what the vault holds of this audit
+   * @param {Template} template
    */
-  constructor(bundle, key) {
-    this.key = key;
-    /** @type {Template} */
-    this.template = bundle.template;
-    this.audit = bundle.audit;
-    this.user = bundle.user;
-    /** @type {boolean} */
-    this.mayFill = bundle.may_fill;
+  constructor(vault, picture, template) {
+    const { row } = picture;
+    this.vault = vault;
+    this.template = template;
+    this.audit = row.header;
+    this.user = vault.user;
+    this.mayFill = row.may_fill;
+    this.row = row;
     /** @type {Map<string, {criterion: Criterion, section: Section, area: Area}>} */
     this.places = new Map();
     for (const area of this.template.areas)
@@ -62,40 +72,40 @@ export class Store {
     this.photos = new Map();
     /** @type {Map<string, {value: any, head: string | null}>} */
     this.facts = new Map();
+    /** @type {Queued[]} operations that the server has not confirmed, those set aside too */
+    this.queued = [];
+    this.saving = new Saving(this);
     /** @type {((criterion: string | null) => void)[]} */
     this.listeners = [];
-    this.safe = true;
-    /** @type {number} */
-    this.cursor = bundle.cursor;
+    this.cursor = row.cursor;
+    this.full = false;
+    this.clockOffset = 0;
     /** @type {ReturnType<typeof answersFrom>} the answers by criterion, as they are scored */
     this.given = new Map();
     /** @type {Result} */
     this.result = standing(this.template, [], this.given);
     this.notAsked = new Set(this.result.not_asked);
-    /** @type {Outbox} */
-    this.outbox = this.#openOutbox();
-    this.take(bundle);
+    this.missed = false;
+    this.#take(picture, null);
+    this.tell(null);
+    vault.listen((message) => this.#hear(message));
+    vault.rescue = (database) => putBack(database, this);
   }
 
   /**
-   * What the server holds; answers that are still on their way keep their value.
-   * @param {any} bundle
+   * The audit as this tablet keeps it, or null when it does not.
+   * @param {Vault} vault
+   * @param {string} audit
    */
-  take(bundle) {
-    this.cursor = bundle.cursor;
-    this.answers.clear();
-    this.conflicts.clear();
-    for (const one of bundle.answers)
-      this.answers.set(`${one.criterion}/${one.field}`, { value: one.value, head: one.head_op, state: "sent", by: one.by, at: one.at });
-    for (const one of bundle.facts) this.facts.set(one.fact, { value: one.value, head: one.head_op });
-    for (const one of bundle.conflicts) this.addConflict(`${one.criterion}/${one.field}`, one);
-    const known = new Map(this.photos);
-    this.photos.clear();
-    for (const one of bundle.photos)
-      this.photos.set(one.id, { ...one, ...known.get(one.id), state: one.stored ? "sent" : known.get(one.id)?.content ? "waiting" : "lost" });
-    for (const op of this.outbox.ops) this.#show(op, "device");
-    for (const op of this.outbox.refused) if (op.kind === "answer.set") this.#show(op, "rejected");
-    this.tell(null);
+  static async load(vault, audit) {
+    const picture = await readPicture(vault, audit, null, new Set());
+    const template = picture && (await readTemplate(vault, picture.row));
+    return template ? new Store(vault, picture, template) : null;
+  }
+
+  /** Does the tablet keep what is answered? */
+  get safe() {
+    return !this.saving.stuck && !this.vault.failed;
   }
 
   /** @param {(criterion: string | null) => void} listener called with the criterion that changed, null for all */
@@ -112,8 +122,12 @@ export class Store {
     this.given = answersFrom([...this.answers].map(([key, { value }]) => [key, value]));
     this.result = standing(this.template, [...this.facts].map(([fact, { value }]) => [fact, value]), this.given);
     this.notAsked = new Set(this.result.not_asked);
-    const changed = before === this.result.not_asked.join() ? criterion : null;
-    for (const listener of this.listeners) listener(changed);
+    this.redraw(before === this.result.not_asked.join() ? criterion : null);
+  }
+
+  /** Say what looks different; no value is another one. @param {string | null} criterion */
+  redraw(criterion) {
+    for (const listener of this.listeners) listener(criterion);
   }
 
   /**
@@ -136,7 +150,8 @@ export class Store {
 
   /** How many changes the server has not confirmed. */
   get pending() {
-    return this.outbox.ops.length + [...this.photos.values()].filter((photo) => photo.state === "waiting").length;
+    const ops = this.queued.filter((one) => !one.quarantine).length;
+    return ops + this.saving.length + [...this.photos.values()].filter((photo) => photo.state === "waiting").length;
   }
 
   /**
@@ -147,7 +162,7 @@ export class Store {
   stateOf(criterion) {
     /** @type {State[]} */
     const order = ["rejected", "conflict", "saving", "device", "sent"];
-    const states = ["score", "na", "comment", "finding"].flatMap((field) => {
+    const states = FIELDS.flatMap((field) => {
       const answer = this.answers.get(`${criterion}/${field}`);
       if (this.conflicts.has(`${criterion}/${field}`)) return ["conflict"];
       return answer && (answer.value !== null || answer.state !== "sent") ? [answer.state] : [];
@@ -167,7 +182,7 @@ export class Store {
     const key = `${criterion}/${field}`;
     if (this.conflicts.has(key)) return this.resolve(key, value);
     const head = this.answers.get(key)?.head ?? null;
-    this.send({ kind: "answer.set", criterion, field, value, base_op: head });
+    return this.send({ kind: "answer.set", criterion, field, value, base_op: head });
   }
 
   /**
@@ -176,16 +191,15 @@ export class Store {
    * @param {any} chosen
    */
   resolve(key, chosen) {
-    const [criterion, field] = key.split("/");
+    const cut = key.lastIndexOf("/");
+    const [criterion, field] = [key.slice(0, cut), key.slice(cut + 1)];
     const lost = this.conflicts.get(key) ?? [];
     const standing = this.answers.get(key);
     const value = [...lost, { op_id: standing?.head, value: standing?.value }].find((one) => one.op_id === chosen);
     this.conflicts.delete(key);
     const resolves = lost.map((one) => one.op_id);
-    this.send(
-      { kind: "answer.resolve", criterion, field, chosen, resolves, base_op: standing?.head ?? null },
-      value ? value.value : chosen,
-    );
+    const said = { kind: "answer.resolve", criterion, field, chosen, resolves, base_op: standing?.head ?? null };
+    return this.send(said, { shown: value ? value.value : chosen });
   }
 
   /**
@@ -194,158 +208,139 @@ export class Store {
    */
   setFact(fact, value) {
     const head = this.facts.get(fact)?.head ?? null;
-    this.send({ kind: "profile.set", fact, value, base_op: head });
+    return this.send({ kind: "profile.set", fact, value, base_op: head });
   }
 
   /**
-   * Put a change into the queue, kept on this tablet until the server confirms it.
-   * @param {Omit<Op, "op_id" | "seq">} said
-   * @param {any} [shown] the value that a resolved answer shows
+   * Keep a change on this tablet and send it when there is a network.
+   * @param {Pick<Op, "kind"> & Partial<Op>} said
+   * @param {{shown?: any, content?: ArrayBuffer, thumb?: ArrayBuffer | null}} [more] `shown`: the value that a
+   *   settled question shows; `content` and `thumb`: the bytes of a photo that is added
+   * @returns {Promise<void>} kept; fails only for a photo for which there is no room
    */
-  send(said, shown) {
-    const op = /** @type {Op} */ (/** @type {unknown} */ ({
-      op_id: newId(),
-      seq: this.outbox.next_seq++,
-      at_device: new Date().toISOString(),
-      ...said,
-    }));
-    this.outbox.ops.push(op);
-    this.#mirror();
-    this.#show(shown === undefined ? op : { ...op, value: shown }, "saving");
-    this.tell(op.criterion ?? op.photo?.criterion ?? null);
-    dispatchEvent(new Event("base:queued"));
+  send(said, more = {}) {
+    const at_device = new Date(Date.now() + this.clockOffset).toISOString();
+    const op = { op_id: newId(), at_device, cursor: this.cursor, ...said };
+    this.#show(op, more.shown);
+    return this.saving.add({ op, head: said.base_op ?? null, ...more });
   }
 
-  /**
-   * What the server said to one operation.
-   * @param {Op} op
-   * @param {any} result
-   */
-  settle(op, result) {
-    this.outbox.ops = this.outbox.ops.filter((other) => other.op_id !== op.op_id);
-    if (result.status === "rejected") this.outbox.refused.push({ ...op, code: result.code });
-    this.#mirror();
-    if (op.kind === "photo.add" || op.kind === "photo.remove") return;
-    if (op.kind === "profile.set") {
-      this.facts.set(op.fact, { value: op.value, head: result.head_op ?? null });
-      return;
-    }
-    const key = `${op.criterion}/${op.field}`;
-    const answer = this.answers.get(key);
-    if (!answer || answer.head !== op.op_id) return;
-    if (result.status === "rejected") Object.assign(answer, { state: "rejected", code: result.code });
-    else if (result.status === "applied") Object.assign(answer, { state: "sent", head: result.head_op });
-    else {
-      const mine = { op_id: op.op_id, value: answer.value, by: this.user.name, at: new Date().toISOString() };
-      const rival = result.theirs?.field;
-      const theirs = rival ? { value: null, head: null } : { value: result.theirs?.value ?? null, head: result.head_op };
-      this.answers.set(key, { ...theirs, state: "sent", by: result.theirs?.by ?? "", at: result.theirs?.at ?? "" });
-      if (rival)
-        this.answers.set(`${op.criterion}/${rival}`, { value: result.theirs.value, head: result.head_op, state: "sent", by: result.theirs.by, at: result.theirs.at });
-      this.addConflict(key, mine);
-    }
-  }
-
-  /**
-   * Another device's operation.
-   * @param {any} change
-   */
-  takeChange(change) {
-    this.cursor = Math.max(this.cursor, change.cursor);
-    const { result, criterion, field } = change;
-    if (result.status === "rejected") return;
-    if (change.kind === "photo.add") {
-      const photo = change.photo;
-      if (!this.photos.has(photo.id)) this.photos.set(photo.id, { ...photo, state: "sent" });
-      return;
-    }
-    if (change.kind === "photo.remove") return void this.photos.delete(change.photo.id);
-    if (result.status === "applied" && change.kind === "profile.set")
-      return void this.facts.set(change.fact, { value: change.value, head: result.head_op });
-    if (change.kind !== "answer.set" && change.kind !== "answer.resolve") return;
-    const key = `${criterion}/${field}`;
-    const value = "value" in result ? result.value : change.value;
-    if (result.status === "conflict") return this.addConflict(key, { op_id: change.op_id, value, by: change.by, at: change.received_at });
-    if (change.kind === "answer.resolve") this.conflicts.delete(key);
-    if (this.outbox.ops.some((op) => op.criterion === criterion && op.field === field)) return; // ours is on its way
-    if (result.head_op === change.op_id)
-      this.answers.set(key, { value, head: change.op_id, state: "sent", by: change.by, at: change.received_at });
-    if (result.clears)
-      this.answers.set(`${criterion}/${result.clears}`, { value: null, head: change.op_id, state: "sent", by: change.by, at: change.received_at });
-  }
-
-  /**
-   * @param {string} key
-   * @param {Candidate} candidate
-   */
-  addConflict(key, { op_id, value, by, at }) {
-    const others = (this.conflicts.get(key) ?? []).filter((one) => one.op_id !== op_id && one.by !== by);
-    this.conflicts.set(key, [...others, { op_id, value, by, at }]);
-  }
-
-  /** @param {string} criterion forget refused changes; the bundle brings back what stands */
-  discard(criterion) {
-    this.outbox.refused = this.outbox.refused.filter((op) => op.criterion !== criterion);
-    this.#mirror();
-  }
-
-  /** Nothing is on its way: what is queued is kept on this tablet. */
-  park() {
-    for (const answer of this.answers.values()) if (answer.state === "saving") answer.state = "device";
+  /** Forget refused changes. @param {string} criterion */
+  async discard(criterion) {
+    await discard(this.vault, this.audit.id, criterion);
+    await this.refresh(null);
   }
 
   /** What this tablet believes stands, for the end of the visit. */
   manifest() {
     const answers = [...this.answers].filter(([, answer]) => answer.value !== null && answer.value !== "");
+    const photos = [...this.photos.values()];
+    const sums = (/** @type {Photo[]} */ some) => Object.fromEntries(some.map((photo) => [photo.id, photo.sha256]));
     return {
       answers: Object.fromEntries(answers.map(([key, answer]) => [key, answer.head])),
-      photos: Object.fromEntries([...this.photos.values()].map((photo) => [photo.id, photo.sha256])),
+      photos: sums(photos.filter((photo) => photo.kind !== "signature")),
+      signatures: sums(photos.filter((photo) => photo.kind === "signature")),
     };
   }
 
   /**
-   * @param {Op} op
-   * @param {State} state
+   * Look at the vault again.
+   * @param {string[] | null} criteria only these, null for everything
    */
-  #show(op, state) {
-    if (op.kind === "profile.set") this.facts.set(op.fact, { value: op.value, head: op.op_id });
+  async refresh(criteria) {
+    const wanted = criteria && criteria.length <= FEW ? criteria : null;
+    const known = new Set([...this.photos.values()].filter((photo) => photo.url).map((photo) => photo.id));
+    const picture = await readPicture(this.vault, this.audit.id, wanted, known).catch(() => null);
+    if (!picture) return;
+    this.#take(picture, wanted);
+    this.tell(wanted?.length === 1 ? wanted[0] : null);
+  }
+
+  /** @param {import("./vault.js").Message} message */
+  #hear({ kind, audit, criteria = null }) {
+    if (kind === "changed" && (!audit || audit === this.audit.id)) void this.refresh(criteria);
+    if (kind === "failed") this.redraw(null);
+    if (kind === "restored") void this.saving.retry();
+  }
+
+  /**
+   * @param {Picture} picture
+   * @param {string[] | null} criteria
+   */
+  #take(picture, criteria) {
+    const { row, queued, photos, full } = picture;
+    const busy = new Set(this.saving.jobs.map(({ op }) => keyOf(op)?.[0]));
+    if (busy.size) this.missed = true; // what is being saved is read again afterwards
+    const told = (/** @type {string} */ criterion) => !busy.has(criterion) && (!criteria || criteria.includes(criterion));
+    for (const map of [this.answers, this.conflicts]) for (const key of map.keys()) if (told(criterionOf(key))) map.delete(key);
+    for (const { criterion, field, ...answer } of picture.answers) {
+      if (!told(criterion)) continue;
+      if (criterion === FACTS) this.facts.set(field, answer);
+      else this.answers.set(`${criterion}/${field}`, answer);
+    }
+    for (const { criterion, field, candidates } of picture.conflicts) if (told(criterion)) this.conflicts.set(`${criterion}/${field}`, candidates);
+    this.#takePhotos(photos, picture.thumbs);
+    this.queued = queued;
+    this.full = full;
+    this.cursor = row.cursor;
+    this.clockOffset = picture.clockOffset;
+    this.row = row;
+  }
+
+  /**
+   * @param {import("./keeping.js").PhotoRow[]} rows
+   * @param {Map<string, ArrayBuffer>} thumbs
+   */
+  #takePhotos(rows, thumbs) {
+    const before = this.photos;
+    const shown = (/** @type {string} */ id) => before.get(id)?.url ?? addressOf(thumbs.get(id));
+    this.photos = new Map(rows.map((row) => [row.id, /** @type {Photo} */ ({ ...row, url: shown(row.id) })]));
+    for (const [id, { url }] of before) if (url && !this.photos.has(id)) URL.revokeObjectURL(url);
+  }
+
+  /**
+   * An operation is kept now.
+   * @param {Said} op
+   * @param {Queued | null} queued
+   */
+  kept(op, queued) {
+    if (queued) this.queued.push(queued);
+    for (const answer of [...this.answers.values()]) if (answer.head === op.op_id && answer.state === "saving") answer.state = "device";
+    const criterion = op.criterion ?? op.photo?.criterion ?? null;
+    if (op.photo) void this.refresh(criterion ? [criterion] : null);
+    else this.redraw(criterion);
+    dispatchEvent(new Event("base:queued"));
+  }
+
+  /** Nothing is being saved any more. */
+  settled() {
+    if (!this.missed || this.saving.length) return;
+    this.missed = false;
+    void this.refresh(null);
+  }
+
+  /**
+   * Let an operation be seen before it is kept.
+   * @param {Said} op
+   * @param {any} shown
+   */
+  #show(op, shown) {
+    const key = keyOf(op);
+    if (key && key[0] === FACTS) this.facts.set(op.fact, { value: op.value, head: op.op_id });
+    else if (key) {
+      /** @type {Answer} */
+      const said = { value: (shown === undefined ? op.value : shown) ?? null, head: op.op_id, state: "saving", by: this.user.name, at: op.at_device, own: true };
+      this.answers.set(key.join("/"), said);
+      const rival = RIVALS[/** @type {"score" | "na"} */ (key[1])];
+      if (rival && said.value !== null && this.value(key[0], rival) !== null) this.answers.set(`${key[0]}/${rival}`, { ...said, value: null });
+    }
     if (op.kind === "photo.remove") this.photos.delete(op.photo.id);
-    if (op.kind === "photo.add" && !this.photos.has(op.photo.id)) this.photos.set(op.photo.id, { ...op.photo, state: "lost" });
-    if (!op.criterion || !op.field || !op.kind.startsWith("answer")) return;
-    const said = { head: op.op_id, state, by: this.user.name, at: op.at_device, code: op.code };
-    this.answers.set(`${op.criterion}/${op.field}`, { ...said, value: op.value ?? null });
-    const rival = RIVALS[/** @type {"score" | "na"} */ (op.field)];
-    if (rival && op.value !== null && this.value(op.criterion, rival) !== null && state !== "rejected")
-      this.answers.set(`${op.criterion}/${rival}`, { ...said, value: null, state: "sent" });
-  }
-
-  /** The queue that an earlier visit of this page left, or a new one. @returns {Outbox} */
-  #openOutbox() {
-    try {
-      const kept = JSON.parse(localStorage.getItem(this.key) ?? "null");
-      if (kept?.device_id) return kept;
-    } catch {
-      this.safe = false;
-    }
-    return { device_id: newId(), next_seq: 1, ops: [], refused: [] };
-  }
-
-  #mirror() {
-    try {
-      localStorage.setItem(this.key, JSON.stringify(this.outbox));
-      this.safe = true;
-    } catch {
-      this.safe = false;
-    }
+    this.tell(op.criterion ?? op.photo?.criterion ?? null);
   }
 }
 
-/** A random UUID, also where the page is not served by https. */
-export function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-}
+/** @param {string} key "criterion/field" */
+const criterionOf = (key) => key.slice(0, key.lastIndexOf("/"));
+
+/** @param {ArrayBuffer | undefined} thumb */
+const addressOf = (thumb) => (thumb ? URL.createObjectURL(new Blob([thumb], { type: "image/jpeg" })) : undefined);

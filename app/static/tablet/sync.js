@@ -1,189 +1,250 @@
-// Sends what is queued, one request at a time, and believes only an itemised answer.
+// When to send: at once after a change, when the network or the page comes back, and now and then. One page at a time.
 
-import { sendPhotos } from "./photos.js";
+import { ask, json, Refused, sendAs } from "./asking.js";
+import { keepCanary } from "./canary.js";
+import { keepBundle, noteAudit } from "./keeping.js";
+import { note } from "./log.js";
+import { nextPhoto, queues, sendOps, sendPhoto } from "./sending.js";
+import { freeSentPhotos } from "./space.js";
 
+/** @typedef {import("./vault.js").Vault} Vault */
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {"synced" | "pending" | "offline" | "signin" | "conflict" | "full" | "error"} SyncState */
+/** @typedef {"" | "offline" | "signin" | "stranger" | "blocked"} Trouble */
 
-const PROTO = 1;
-const LARGEST_BATCH = 100;
 const LONGEST_WAIT = 300_000;
 const POLL = 60_000;
-const PATIENCE = 30_000;
+const UPLOADS = 2;
 
 export class Sync {
   /**
-   * @param {Store} store
-   * @param {string} root address of the audit's interface
-   * @param {() => void} changed
+   * @param {Vault} vault
+   * @param {Store} store the open audit
+   * @param {string} api address of the interface
    */
-  constructor(store, root, changed) {
+  constructor(vault, store, api) {
+    this.vault = vault;
     this.store = store;
-    this.root = root;
-    this.changed = changed;
+    this.api = api;
+    /** @type {Trouble} */
+    this.trouble = navigator.onLine ? "" : "offline";
     this.running = false;
-    this.sendingPhotos = false;
     this.again = false;
     this.failures = 0;
-    this.batch = LARGEST_BATCH;
-    /** @type {"" | "offline" | "signin" | "blocked"} */
-    this.trouble = navigator.onLine ? "" : "offline";
     this.lastAt = "";
     this.timer = 0;
+    this.wake = () => {};
+    /** @type {Set<string>} audits that the server refuses */
+    this.stopped = new Set();
+    /** @type {(() => void)[]} */
+    this.watchers = [];
+    sendAs(vault.user.id);
     addEventListener("base:queued", () => this.kick());
     addEventListener("online", () => this.now());
     addEventListener("offline", () => this.#fail("offline"));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.now());
     setInterval(() => document.visibilityState === "visible" && this.kick(), POLL);
+    vault.listen((message) => this.#hear(message));
+  }
+
+  /** @param {() => void} watcher called when the state may be another one */
+  watch(watcher) {
+    this.watchers.push(watcher);
   }
 
   /** @returns {SyncState} */
   get state() {
-    if (!this.store.safe && this.store.pending) return "error";
-    if (this.trouble === "blocked") return "error";
-    if (this.trouble === "signin") return "signin";
+    const { store } = this;
+    if (!store.safe || this.stopped.has(store.audit.id)) return "error";
+    if (this.trouble === "signin" || this.trouble === "stranger") return "signin";
+    if (store.full) return "full";
     if (this.trouble === "offline") return "offline";
-    if (this.store.conflicts.size) return "conflict";
-    return this.store.pending ? "pending" : "synced";
+    if (store.conflicts.size) return "conflict";
+    return store.pending ? "pending" : "synced";
   }
 
   /** Try at once, whatever failed before. */
   now() {
     this.failures = 0;
+    this.stopped.clear();
     if (this.trouble === "offline") this.trouble = "";
     this.kick();
   }
 
   kick() {
-    if (this.running) this.again = true;
-    else void this.#run();
+    this.again = true;
+    this.wake();
+    if (!this.running) void this.#run();
   }
 
   async #run() {
-    if (!this.store.mayFill && this.store.pending === 0) return;
-    clearTimeout(this.timer);
     this.running = true;
-    this.changed();
+    this.again = false;
+    clearTimeout(this.timer);
+    this.#changed();
+    try {
+      if (await alone(`sync-${this.vault.user.id}`, () => this.#everything())) this.#succeed();
+      else this.vault.tellOthers({ kind: "queued" }); // the page that is sending goes on with ours
+    } catch (problem) {
+      if (problem instanceof Stranger) this.#fail("stranger");
+      else if (problem instanceof Refused) this.#fail(problem.trouble === "signin" ? "signin" : "offline", problem.wait);
+      else this.#fail("offline");
+    } finally {
+      this.running = false;
+      this.#changed();
+    }
+    await keepCanary(this.vault).catch(() => {});
+    if (this.again && this.trouble === "") this.kick();
+  }
+
+  /** Operations first; photos beside them, so that a new answer never waits for a photo. */
+  async #everything() {
+    const stop = new AbortController();
+    /** @type {Set<string>} */
+    const begun = new Set();
+    /** @type {Promise<void> | null} */
+    let photos = null;
+    /** @type {unknown} */
+    let problem = null;
+    await this.#confirmUser();
     try {
       do {
         this.again = false;
-        await this.#sendOps();
-      } while (this.again || this.store.outbox.ops.length);
-      this.trouble = "";
-      this.failures = 0;
-      void this.#runPhotos();
-    } catch (problem) {
-      this.#fail(problem instanceof Refused ? problem.trouble : "offline");
+        await this.#sendAllOps();
+        photos ??= this.#sendPhotos(begun, stop.signal).catch((found) => (problem = found)).finally(() => (photos = null));
+        await Promise.race([photos, new Promise((woken) => (this.wake = () => woken(undefined)))]);
+      } while (this.again || photos);
+      if (problem) throw problem;
+      await freeSentPhotos(this.vault);
     } finally {
-      this.running = false;
-      this.changed();
+      stop.abort();
+      await photos;
     }
-    if (this.again) this.kick();
   }
 
-  /** Photos take their time; answers go on beside them. */
-  async #runPhotos() {
-    if (this.sendingPhotos) return;
-    this.sendingPhotos = true;
+  /** Whose session is it? Another person's answers must not be sent in it. */
+  async #confirmUser() {
+    const answer = await ask(`${this.api}/me`);
+    if (answer.status !== 200) throw new Error(`status ${answer.status}`);
+    const me = await json(answer);
+    if (me.user_id !== this.vault.user.id) throw new Stranger();
+    this.store.clockOffset = Date.parse(me.server_time) - Date.now();
+  }
+
+  async #sendAllOps() {
+    const waiting = await queues(this.vault);
+    const open = this.store.audit.id;
+    const audits = [...new Set([...(this.store.mayFill ? [open] : []), ...waiting.keys()])];
+    audits.sort((one, other) => Number(other === open) - Number(one === open));
+    for (const audit of audits) if (!this.stopped.has(audit)) await this.#sendAudit(audit);
+  }
+
+  /** @param {string} audit */
+  async #sendAudit(audit) {
     try {
-      await sendPhotos(this.store, this.root, this.changed);
+      for (let left = 1; left > 0; ) {
+        const sent = await sendOps(this.vault, this.api, audit);
+        left = sent.left;
+        this.lastAt = sent.at || this.lastAt;
+        this.trouble = "";
+        if (sent.gap) await note(this.vault, "gap", { audit });
+        if (sent.stale) await this.fetchAudit(audit);
+        this.#changed();
+      }
     } catch (problem) {
-      this.#fail(problem instanceof Refused ? problem.trouble : "offline");
-    } finally {
-      this.sendingPhotos = false;
-      this.changed();
+      await this.#stop(audit, problem);
     }
   }
 
-  async #sendOps() {
-    const { store } = this;
-    const ops = store.outbox.ops.slice(0, this.batch);
-    const body = JSON.stringify({
-      proto: PROTO,
-      device_id: store.outbox.device_id,
-      app: "1.0.0",
-      device_now: new Date().toISOString(),
-      cursor: store.cursor,
-      pending_after: store.pending - ops.length,
-      ops,
-    });
-    const answer = await ask(`${this.root}/ops`, { method: "POST", body, headers: { "Content-Type": "application/json" } });
-    if (answer.status === 413 && ops.length > 1) {
-      this.batch = Math.max(1, Math.floor(ops.length / 2));
-      return;
-    }
-    const said = await itemised(answer, ops);
-    for (const op of ops) store.settle(op, said.results.get(op.op_id));
-    for (const change of said.changes) store.takeChange(change);
-    store.cursor = said.cursor;
-    this.batch = LARGEST_BATCH;
+  /**
+   * The server refuses this audit: keep everything, go on with the others.
+   * @param {string} audit
+   * @param {unknown} problem
+   */
+  async #stop(audit, problem) {
+    if (!(problem instanceof Refused) || problem.trouble !== "blocked") throw problem;
+    this.stopped.add(audit);
+    await noteAudit(this.vault, audit, { stopped: new Date().toISOString() });
+    await note(this.vault, "refused", { audit });
+  }
+
+  /**
+   * Fetch an audit anew and keep it.
+   * @param {string} audit
+   */
+  async fetchAudit(audit) {
+    const answer = await ask(`${this.api}/audits/${audit}/bundle`);
+    if (answer.status !== 200) throw new Error(`status ${answer.status}`);
+    await keepBundle(this.vault, await json(answer));
+  }
+
+  /**
+   * Two at a time until none is left.
+   * @param {Set<string>} begun
+   * @param {AbortSignal} signal
+   */
+  async #sendPhotos(begun, signal) {
+    const next = async () => {
+      for (let photo = await nextPhoto(this.vault, begun, this.stopped); photo && !signal.aborted; photo = await nextPhoto(this.vault, begun, this.stopped)) {
+        if (begun.has(photo.id)) continue; // the other one was quicker
+        begun.add(photo.id);
+        const { audit } = photo;
+        await sendPhoto(this.vault, this.api, photo, signal).catch((problem) => this.#stop(audit, problem));
+      }
+    };
+    await Promise.all(Array.from({ length: UPLOADS }, next));
+  }
+
+  #succeed() {
     this.trouble = "";
-    this.lastAt = said.server_time;
-    store.tell(ops.length === 1 && !said.changes.length ? (ops[0].criterion ?? null) : null);
+    this.failures = 0;
+    this.vault.tellOthers({ kind: "sync", trouble: "", at: this.lastAt });
   }
 
-  /** @param {"offline" | "signin" | "blocked"} trouble */
-  #fail(trouble) {
+  /**
+   * @param {Trouble} trouble
+   * @param {number} [wait] seconds, when the server named them
+   */
+  #fail(trouble, wait = 0) {
     this.trouble = trouble;
-    this.store.park();
-    this.store.tell(null);
-    this.changed();
+    this.vault.tellOthers({ kind: "sync", trouble, at: this.lastAt });
+    this.#changed();
     clearTimeout(this.timer);
     if (trouble !== "offline") return;
-    const wait = Math.min(1000 * 2 ** this.failures++, LONGEST_WAIT) * (0.8 + Math.random() * 0.4);
-    this.timer = setTimeout(() => this.kick(), wait);
+    const pause = Math.min(1000 * 2 ** this.failures++, LONGEST_WAIT) * (0.8 + Math.random() * 0.4);
+    this.timer = setTimeout(() => this.kick(), Math.max(pause, wait * 1000));
+  }
+
+  /** @param {import("./vault.js").Message} message */
+  #hear(message) {
+    if (message.kind === "queued") this.kick();
+    if (message.kind !== "sync" || this.running) return;
+    this.trouble = /** @type {Trouble} */ (message.trouble ?? "");
+    this.lastAt = message.at || this.lastAt;
+    this.#changed();
+  }
+
+  #changed() {
+    for (const watcher of this.watchers) watcher();
   }
 }
 
-/** The server answered, and it was no. */
-export class Refused extends Error {
-  /** @param {"signin" | "blocked"} trouble */
-  constructor(trouble) {
-    super(trouble);
-    this.trouble = trouble;
-  }
-}
+/** Somebody else is signed in. */
+class Stranger extends Error {}
 
 /**
- * A request to our own interface. A redirect, a login page or silence is an error, never an answer.
- * @param {string} address
- * @param {RequestInit} options
- * @param {number} [patience] milliseconds
+ * Do something that only one page may do at a time.
+ * @param {string} name
+ * @param {() => Promise<void>} work
+ * @returns {Promise<boolean>} false when another page is at it
  */
-export async function ask(address, options = {}, patience = PATIENCE) {
-  const answer = await fetch(address, {
-    ...options,
-    headers: { "X-Audit-Client": "1", ...options.headers },
-    credentials: "same-origin",
-    redirect: "error",
-    cache: "no-store",
-    signal: AbortSignal.timeout(patience),
+async function alone(name, work) {
+  if (!navigator.locks) {
+    await work();
+    return true;
+  }
+  return navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+    if (lock) await work();
+    return lock !== null;
   });
-  if (answer.status === 401) throw new Refused("signin");
-  if ([403, 404, 410].includes(answer.status)) throw new Refused("blocked");
-  return answer;
-}
-
-/**
- * The answer as JSON of our protocol.
- * @param {Response} answer
- */
-export async function json(answer) {
-  if (!answer.headers.get("Content-Type")?.startsWith("application/json")) throw new Error("no JSON");
-  const said = await answer.json();
-  if (said.proto !== PROTO) throw new Error("another protocol");
-  return said;
-}
-
-/**
- * The answer to a batch, only when it names every operation.
- * @param {Response} answer
- * @param {{op_id: string}[]} ops
- */
-async function itemised(answer, ops) {
-  if (answer.status !== 200) throw new Error(`status ${answer.status}`);
-  const said = await json(answer);
-  const results = new Map(said.results.map((/** @type {any} */ one) => [one.op_id, one]));
-  if (!ops.every((op) => results.has(op.op_id))) throw new Error("not itemised");
-  return { ...said, results };
 }

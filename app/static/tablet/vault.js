@@ -9,9 +9,9 @@ import { openDB } from "../vendor/idb.js";
 /**
  * What the pages of one person tell each other. `changed`: rows of an audit are different now (criteria null: any);
  * `queued`: there is something to send; `sync`: how sending goes; `failed`, `restored`: the store does not keep, keeps
- * again; `lost`: the store was emptied under the page.
+ * again; `lost`: the store was emptied under the page; `back` changes were put back, `photos` are gone.
  * @typedef {{kind: "changed" | "queued" | "sync" | "failed" | "restored" | "lost", audit?: string,
- *   criteria?: string[] | null, trouble?: string, at?: string}} Message
+ *   criteria?: string[] | null, trouble?: string, at?: string, back?: number, photos?: number}} Message
  */
 
 const VERSION = 1;
@@ -40,10 +40,13 @@ export class Vault {
     this.user = user;
     this.deviceId = "";
     this.failed = false;
+    this.fresh = false;
     /** @type {Promise<Database> | null} */
     this.opening = null;
     /** @type {((message: Message) => void)[]} */
     this.listeners = [];
+    /** Puts back into an emptied store what this page still knows. @type {(database: Database) => Promise<{back: number, photos: number}>} */
+    this.rescue = async () => ({ back: 0, photos: 0 });
     this.channel = new BroadcastChannel(`base-${user.id}`);
     this.channel.addEventListener("message", (event) => this.#hear(event.data));
     this.look = () => document.visibilityState === "visible" && void this.probe();
@@ -167,11 +170,16 @@ export class Vault {
 
   async #open() {
     const drop = () => this.#drop();
-    const database = await openDB(nameOf(this.user.id), VERSION, { upgrade: build, blocking: drop, terminated: drop });
+    /** @type {typeof build} */
+    const upgrade = (database, from, to, tx) => {
+      this.fresh = from === 0;
+      build(database, from, to, tx);
+    };
+    const database = await openDB(nameOf(this.user.id), VERSION, { upgrade, blocking: drop, terminated: drop });
     const device = await database.get("meta", "device_id");
     const before = this.deviceId;
     this.deviceId = device;
-    if (before && before !== device) this.#hear({ kind: "lost" });
+    if (before && before !== device) this.#hear({ kind: "lost", ...(await this.rescue(database)) });
     return database;
   }
 

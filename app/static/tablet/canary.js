@@ -1,0 +1,71 @@
+// Counts of what waits on this tablet, kept outside its store: they tell when the store was emptied, and show other
+// people's waiting work without its content.
+
+/** @typedef {import("./vault.js").Vault} Vault */
+/** @typedef {{user: string, name: string, device: string, audits: number, answers: number, photos: number, refused: number, at: string}} Count */
+
+const PREFIX = "base-canary-";
+
+/**
+ * What waits in a person's store.
+ * @param {Vault} vault
+ * @returns {Promise<Count>}
+ */
+export async function countWaiting(vault) {
+  const [queued, photos] = await vault.read(["outbox", "photos"], (tx) =>
+    Promise.all([tx.objectStore("outbox").getAll(), tx.objectStore("photos").getAll()]));
+  const ops = queued.filter((one) => !one.quarantine);
+  const waiting = photos.filter((one) => one.state === "waiting");
+  return {
+    user: vault.user.id,
+    name: vault.user.name,
+    device: vault.deviceId,
+    audits: new Set([...queued, ...waiting].map((one) => one.audit)).size,
+    answers: ops.length,
+    photos: waiting.length,
+    refused: queued.length - ops.length,
+    at: new Date().toISOString(),
+  };
+}
+
+/** @param {Vault} vault */
+export async function keepCanary(vault) {
+  const count = await countWaiting(vault);
+  localStorage.setItem(PREFIX + vault.user.id, JSON.stringify(count));
+  return count;
+}
+
+/**
+ * What should be in this person's store.
+ * @param {string} userId
+ * @returns {Count | null}
+ */
+export function canaryOf(userId) {
+  try {
+    return JSON.parse(localStorage.getItem(PREFIX + userId) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * How much was lost: the store is another one than the one that had something waiting.
+ * @param {Vault} vault
+ * @returns {{answers: number, photos: number} | null}
+ */
+export function lossOf(vault) {
+  const count = canaryOf(vault.user.id);
+  if (!count || count.device === vault.deviceId || count.answers + count.photos + count.refused === 0) return null;
+  return { answers: count.answers + count.refused, photos: count.photos };
+}
+
+/**
+ * Other people's work that waits on this tablet: names and counts, nothing else.
+ * @param {string} userId
+ * @returns {Count[]}
+ */
+export function othersHere(userId) {
+  const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX) && key !== PREFIX + userId);
+  const counts = keys.map((key) => canaryOf(key.slice(PREFIX.length)));
+  return counts.filter((count) => count !== null).filter((count) => count.answers + count.photos + count.refused > 0);
+}

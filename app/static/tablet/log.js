@@ -1,0 +1,31 @@
+// What happened on this tablet, for support: the last 500 events, without answers.
+
+/** @typedef {import("./vault.js").Vault} Vault */
+/** @typedef {{at: string, event: string, [more: string]: any}} Event */
+
+const MOST = 500;
+
+/**
+ * @param {Vault} vault
+ * @param {string} event
+ * @param {Record<string, string | number | boolean | null>} [more]
+ */
+export async function note(vault, event, more = {}) {
+  try {
+    await vault.write(["log"], async (tx) => {
+      const log = tx.objectStore("log");
+      const last = Number(await log.add({ at: new Date().toISOString(), event, ...more }));
+      if (last > MOST) await log.delete(IDBKeyRange.upperBound(last - MOST));
+    });
+  } catch {
+    // a log that cannot be written must not stop the work
+  }
+}
+
+/**
+ * @param {Vault} vault
+ * @returns {Promise<Event[]>}
+ */
+export function events(vault) {
+  return vault.read(["log"], (tx) => tx.objectStore("log").getAll());
+}

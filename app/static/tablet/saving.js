@@ -1,0 +1,94 @@
+// Changes on their way into the tablet's store, one after the other; what cannot be kept stays here and is tried again.
+
+import { keepOp } from "./keeping.js";
+import { mirror, mirrorKept } from "./mirror.js";
+import { sayFull } from "./space.js";
+import { isFull } from "./vault.js";
+
+/** @typedef {import("./store.js").Store} Store */
+/**
+ * @typedef {{op: import("./mirror.js").Said, head: string | null, shown?: any, content?: ArrayBuffer,
+ *   thumb?: ArrayBuffer | null, again?: boolean}} Change
+ * @typedef {Change & {done: () => void, fail: (problem: unknown) => void}} Job
+ */
+
+const LATE = 900;
+const PAUSE = 3_000;
+
+export class Saving {
+  /** @param {Store} store */
+  constructor(store) {
+    this.store = store;
+    /** @type {Job[]} */
+    this.jobs = [];
+    /** @type {"" | "late" | "failed"} */
+    this.stuck = "";
+    this.running = false;
+    this.timer = 0;
+  }
+
+  get length() {
+    return this.jobs.length;
+  }
+
+  /**
+   * @param {Change} change
+   * @returns {Promise<void>} when it is kept
+   */
+  add(change) {
+    const { user, audit } = this.store;
+    mirror(user.id, { audit: audit.id, op: change.op, head: change.head, shown: change.shown });
+    return new Promise((done, fail) => {
+      this.jobs.push({ ...change, done, fail });
+      if (!this.running) void this.#run();
+    });
+  }
+
+  /** Try again what could not be kept. */
+  async retry() {
+    if (!this.running && this.jobs.length) await this.#run();
+  }
+
+  async #run() {
+    this.running = true;
+    clearTimeout(this.timer);
+    while (this.jobs.length && (await this.#keep(this.jobs[0]))) this.jobs.shift();
+    this.running = false;
+    if (this.jobs.length) this.timer = setTimeout(() => void this.retry(), PAUSE);
+    else this.#say("");
+    this.store.settled();
+  }
+
+  /**
+   * @param {Job} job
+   * @returns {Promise<boolean>} is it dealt with?
+   */
+  async #keep(job) {
+    const { vault, audit, user } = this.store;
+    const late = setTimeout(() => this.#say("late"), LATE);
+    try {
+      const queued = await keepOp(vault, audit.id, job.op, job);
+      mirrorKept(user.id, job.op.op_id);
+      this.store.kept(job.op, queued);
+      job.done();
+      return true;
+    } catch (problem) {
+      if (isFull(problem)) await sayFull(vault);
+      if (!isFull(problem) || !job.content) {
+        this.#say("failed");
+        return false;
+      }
+      job.fail(problem); // no room for a photo: its question says so, answers go on
+      return true;
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  /** @param {"" | "late" | "failed"} stuck */
+  #say(stuck) {
+    if (this.stuck === stuck) return;
+    this.stuck = stuck;
+    this.store.redraw(null);
+  }
+}
