@@ -223,6 +223,7 @@ def issue_report(case_id: uuid.UUID) -> Response:
     remediation.open_tasks(case, actor=actor, at=at)
     jobs.queue(rendering.KIND, {"case_id": str(case.id)}, at=at, unique_key=f"report:{case.id}")
     db.session.commit()
+    flash(_("The report is issued. The supplier gets an e-mail with a link to it."), "success")
     return _to_case(case_id)
 
 

@@ -83,7 +83,7 @@ def _counts(actor: Actor) -> dict[CaseState, int]:
 
 def _case_tiles(actor: Actor, counts: dict[CaseState, int]) -> list[Tile]:
     wanted: list[tuple[Permission, CaseState, str]] = [
-        (Permission.APPLICATION_REVIEW, CaseState.APPLIED, _("new applications")),
+        (Permission.APPLICATION_REVIEW, CaseState.APPLIED, _("applications to check")),
         (Permission.CASE_PLAN, CaseState.ACCEPTED, _("audits to plan")),
         (Permission.AUDIT_FILL, CaseState.PLANNED, _("visits ahead")),
         (Permission.AUDIT_FILL, CaseState.IN_AUDIT, _("audits under way")),

@@ -1,11 +1,11 @@
 """Forms of applications: the public one, and the short one for a supplier that is known."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, SelectField, SelectMultipleField, StringField, TelField, TextAreaField
+from wtforms import BooleanField, EmailField, Field, SelectField, SelectMultipleField, StringField, TelField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import Email, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -43,6 +43,10 @@ class ConsentFields(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no type
         description=_l("You can change your mind at any time."),
     )
     message = TextAreaField(_l("Anything we should know"), [Length(max=2000)])
+
+    def __iter__(self) -> Iterator[Field]:
+        """In the order of the page, which ends with what is agreed to; so do its errors."""
+        return iter(sorted(super().__iter__(), key=lambda field: field.short_name.startswith("consent_")))
 
 
 class PublicForm(ConsentFields):
