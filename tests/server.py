@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -69,12 +69,18 @@ def environment(**extra: str) -> dict[str, str]:
 
 def launch(data: Path, *options: str, **settings: str) -> Server:
     """Start a server and return at once."""
-    port = free_port()
+    return launch_from(ROOT, free_port(), data, options, settings)
+
+
+def launch_from(
+    root: Path, port: int, data: Path, options: Sequence[str] = (), settings: Mapping[str, str] | None = None
+) -> Server:
+    """Start the server of the product in ``root``, which may be another version of it, on this port."""
     data.mkdir(parents=True, exist_ok=True)
     log = data.with_name(data.name + ".log")
     command = [sys.executable, "-m", "app.serve", "--port", str(port), "--data", str(data), *options]
     with log.open("ab") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment(**settings), stdout=output, stderr=output)
+        process = subprocess.Popen(command, cwd=root, env=environment(**settings or {}), stdout=output, stderr=output)
     return Server(process, port, data, log)
 
 
