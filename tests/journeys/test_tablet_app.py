@@ -243,6 +243,13 @@ def test_an_audit_is_taken_along_and_then_filled_in_without_a_network(tablet: Pa
     tablet.context.set_offline(False)
 
 
+def test_an_opened_audit_says_that_it_is_ready(tablet: Page, visits: tuple[Path, list[str]]) -> None:
+    tablet.goto(f"/app/audits/{visits[1][1]}")
+    expect(tablet.locator("[data-ready]")).to_have_text("Gotowy do pracy bez sieci")
+    tablet.goto("/app/")
+    expect(tablet.locator(f'[data-audit="{visits[1][1]}"]')).to_have_attribute("data-kept", "ready")
+
+
 def test_an_app_that_is_too_old_takes_nothing_along(new_screen: Callable[..., Page], audit: str) -> None:
     page = new_screen()  # without the worker, so that the answer can be changed on its way
     answer = {"proto": 1, "server_time": "2026-11-22T10:00:00+00:00", "min_client": "9.0.0", "app": "9.0.0"}

@@ -86,6 +86,7 @@ async function show(store, fetched) {
   keepInStep(store, sync, screen);
   await keepCanary(vault);
   void note(vault, "opened", { audit: auditId, online: fetched !== null });
+  dispatchEvent(new Event("base:opened"));
 }
 
 /**

@@ -41,7 +41,8 @@ async function lookForUpdate(kept) {
 function offerUpdate(kept) {
   const box = byId("offers");
   const shown = box.querySelector("[data-offer=update]");
-  const due = kept.waiting && container?.controller && byId("sync").dataset.pending === "0";
+  const drawn = !document.getElementById("loading"); // before that nobody knows what waits
+  const due = drawn && kept.waiting && container?.controller && byId("sync").dataset.pending === "0";
   if (!due) return shown?.remove();
   if (shown) return;
   box.append(el("p", { class: "offer", "data-offer": "update", role: "status" }, icon("info"), el("span", {}, t("update_ready")),

@@ -5,18 +5,23 @@ import { byId } from "./dom.js";
 import { showHome } from "./home.js";
 import { inAppleTab, installHint } from "./install.js";
 import { keepApp, takeOverWaiting } from "./kept.js";
+import { showReadiness } from "./ready.js";
 import { t } from "./words.js";
 
-const AUDIT = /^\/app\/audits\/[0-9a-f-]{36}$/;
+const AUDIT = /^\/app\/audits\/([0-9a-f-]{36})$/;
 
 for (const one of document.querySelectorAll("[data-label]")) one.setAttribute("aria-label", t(/** @type {HTMLElement} */ (one).dataset.label ?? ""));
 for (const one of document.querySelectorAll("[data-text]")) one.textContent = t(/** @type {HTMLElement} */ (one).dataset.text ?? "");
 
 async function start() {
   if (await takeOverWaiting()) return; // the page loads again, with the new version
-  if (!AUDIT.test(location.pathname)) await showHome();
+  const audit = AUDIT.exec(location.pathname)?.[1];
+  if (!audit) await showHome();
   else if (inAppleTab()) byId("main").replaceChildren(installHint());
-  else begin();
+  else {
+    addEventListener("base:opened", () => void showReadiness(audit));
+    begin();
+  }
   await keepApp();
 }
 
