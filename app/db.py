@@ -8,11 +8,10 @@ from typing import Any
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, Uuid, event, text
-from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
-from app.write_queue import open_queue, wait_for_turn
+from app.write_queue import Connection, queue_writers
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -22,7 +21,6 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_TIMEOUT_MS = 10_000
-READS = ("SELECT", "PRAGMA", "EXPLAIN", "BEGIN")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -82,30 +80,18 @@ def open_database(app: Flask) -> None:
 
 
 def prepare_sqlite(engine: Engine) -> None:
-    """Set up every connection: settings, the write lock taken in time, and a queue before it."""
-    open_queue(engine)
+    """Set up every connection: the write lock taken in time, with a queue before it, and SQLite's settings."""
+    queue_writers(engine)
 
     @event.listens_for(engine, "connect")
-    def _pragmas(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves, see below
-        cursor = connection.cursor()
+    def _pragmas(connection: Connection, _record: object) -> None:
         for pragma in (
             "journal_mode=WAL",
             "foreign_keys=ON",
             f"busy_timeout={BUSY_TIMEOUT_MS}",
             "synchronous=FULL",  # an acknowledged answer survives a power cut
         ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    # A deferred transaction that turns into a writer fails at once with "database is locked" when another one wrote
-    # in between; BEGIN IMMEDIATE waits its turn instead. So reads run without a transaction (each sees the newest
-    # rows, as on PostgreSQL), and BEGIN IMMEDIATE comes with begin_writing() or before the first other statement.
-    @event.listens_for(engine, "before_cursor_execute")
-    def _lock_before_writing(connection: Connection, cursor: Any, statement: str, *_rest: object) -> None:
-        if not statement.startswith(READS) and not cursor.connection.in_transaction:
-            wait_for_turn(connection.info)
-            cursor.execute("BEGIN IMMEDIATE")
+            connection.execute(f"PRAGMA {pragma}")
 
 
 def begin_writing() -> None:
@@ -113,12 +99,9 @@ def begin_writing() -> None:
 
     On PostgreSQL nothing is needed: rows are locked one by one.
     """
-    if db.engine.dialect.name == "sqlite":
-        connection = db.session.connection()
-        driver = connection.connection.dbapi_connection
-        if driver is not None and not driver.in_transaction:
-            wait_for_turn(connection.info)
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    driver: object = db.session.connection().connection.dbapi_connection
+    if isinstance(driver, Connection):
+        driver.begin_writing()
 
 
 def ping() -> None:

@@ -38,6 +38,13 @@ LANGUAGES = ("pl", "en")
 LANGUAGE_COOKIE = "language"
 PAGE_SIZE = 50
 OWN_PAGES = ("/account", "/settings")  # reached by the person's own menu, not by the top bar
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+}
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 babel = Babel()
@@ -198,11 +205,7 @@ def _finish(response: Response) -> Response:
         "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
         "form-action 'self'; frame-ancestors 'none'",
     )
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["X-Frame-Options"] = "DENY"
-    headers["Referrer-Policy"] = "same-origin"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()"
+    headers.extend(SECURITY_HEADERS)
     if current_app.config["SESSION_COOKIE_SECURE"]:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     person = _person()
