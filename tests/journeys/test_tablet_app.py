@@ -122,6 +122,18 @@ def test_the_app_starts_without_a_network(tablet: Page, audit: str) -> None:
     expect(again.locator("main")).to_contain_text("Brak połączenia")
 
 
+def test_the_app_asks_to_sign_in_and_comes_back(new_screen: Callable[..., Page]) -> None:
+    page = new_screen()
+    page.goto("/app/")
+    expect(page.locator("[data-sync]")).to_have_attribute("data-sync", "signin")
+    page.locator("main").get_by_role("link", name="Zaloguj się").click()
+    page.fill("input[name=email]", "iga@base.example.org")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/app/")
+    expect(page.locator("[data-audit]")).to_have_count(2)
+
+
 def test_the_app_is_kept_whole(tablet: Page) -> None:
     assert tablet.evaluate(VERSION.replace("version", "missing")) == []
 

@@ -2,11 +2,12 @@
 
 import { announce, byId, el, icon, setText } from "./dom.js";
 import { ask, json, Refused } from "./asking.js";
+import { othersHere } from "./canary.js";
 import { button } from "./parts.js";
 import { inAppleTab, installButton, installHint } from "./install.js";
 import { keptAudits, prepare } from "./checkout.js";
 import { lastUser, openVault, rememberUser } from "./vault.js";
-import { language, n, speak, t } from "./words.js";
+import { locale, n, speak, t } from "./words.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
 /** @typedef {import("./checkout.js").KeptAudit} KeptAudit */
@@ -20,7 +21,7 @@ import { language, n, speak, t } from "./words.js";
 
 const { api = "", signIn = "/login" } = document.body.dataset;
 const SYNC_ICONS = { synced: "check-circle", pending: "send", offline: "pause", signin: "key" };
-const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });
+const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
 
 class Home {
   constructor() {
@@ -32,6 +33,7 @@ class Home {
     this.trouble = null;
     this.list = el("div", { class: "lines" });
     this.hints = el("div", {});
+    this.others = el("div", {});
   }
 
   async show() {
@@ -39,7 +41,7 @@ class Home {
     document.title = `${t("home_title")} · BASE`;
     byId("back").setAttribute("aria-label", t("home_office"));
     byId("areas").hidden = true;
-    byId("main").replaceChildren(this.hints, this.list);
+    byId("main").replaceChildren(this.hints, this.list, this.others);
     addEventListener("base:installable", () => this.#hint());
     addEventListener("online", () => void this.#refresh());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void this.#refresh());
@@ -94,9 +96,10 @@ class Home {
   #draw() {
     this.#hint();
     this.#sync();
+    this.others.replaceChildren(...this.#others());
     const lines = [...this.lines.values()];
     if (lines.length) this.list.replaceChildren(...lines.map((line) => this.#line(line)));
-    else if (this.trouble !== null) this.list.replaceChildren(this.#nothing());
+    else if (this.trouble !== null && !inAppleTab()) this.list.replaceChildren(this.#nothing());
   }
 
   #hint() {
@@ -117,6 +120,12 @@ class Home {
     const label = el("span", {}, words);
     Object.assign(byId("sync").dataset, { sync: state, pending: String(pending) });
     byId("sync").replaceChildren(icon(SYNC_ICONS[state]), state === "signin" ? el("a", { href: signInHere() }, label) : label);
+  }
+
+  /** Other people's work on this tablet: names and counts. */
+  #others() {
+    return othersHere(this.vault?.user.id ?? "").map((one) =>
+      el("p", { class: "notice" }, icon("lock"), n("others", one.answers + one.photos).replace("{name}", one.name)));
   }
 
   #nothing() {

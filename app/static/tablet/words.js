@@ -5,12 +5,14 @@ const KEY = "base-language";
 const LONGEST_WAIT = 16_000;
 
 export const language = chosenLanguage();
+/** For dates and numbers: English as in Europe, with the day before the month and 24 hours. */
+export const locale = language === "en" ? "en-GB" : language;
 document.documentElement.lang = language;
 /** @type {Record<string, string | string[]>} */
 const words = await fetchWords();
 const plural = new Intl.PluralRules(language);
-const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
-const numbers = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 
 /** As the person chose on this tablet, else with the switch of the site, else Polish. */
 function chosenLanguage() {
