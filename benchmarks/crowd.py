@@ -43,7 +43,10 @@ Row = dict[str, Any]
 
 
 def multiply(copies: int, *, answers: bool = False) -> None:
-    """Add so many copies of the demo's first certified supplier with all that belongs to it; commits."""
+    """Add so many copies of the demo's first certified supplier with all that belongs to it; commits.
+
+    Without ``answers`` the decisions have an empty seal too: no list reads it, and 100,000 would take gigabytes.
+    """
     original = _original(answers=answers)
     begin_writing()
     for numbers in _chunks(copies):
@@ -73,6 +76,7 @@ def _original(*, answers: bool) -> dict[str, list[Row]]:
     case = next(row for row in _rows("case") if row["id"] == certificate["case_id"])
     supplier = next(row for row in _rows("supplier") if row["id"] == case["supplier_id"])
     audit = next(row for row in _rows("audit") if row["case_id"] == case["id"])
+    decisions = [row for row in _rows("decision") if row["id"] == certificate["decision_id"]]
     return {
         "running_body": [row for row in _rows("running_body") if row["id"] == supplier["running_body_id"]],
         "supplier": [supplier],
@@ -81,7 +85,7 @@ def _original(*, answers: bool) -> dict[str, list[Row]]:
         "team_member": [row for row in _rows("team_member") if row["case_id"] == case["id"]],
         "audit": [audit],
         "answer": [row for row in _rows("answer") if row["audit_id"] == audit["id"]] if answers else [],
-        "decision": [row for row in _rows("decision") if row["id"] == certificate["decision_id"]],
+        "decision": [row if answers else {**row, "sealed": {}} for row in decisions],
         "certificate": [certificate],
     }
 
@@ -96,6 +100,7 @@ def _copy(original: dict[str, list[Row]], number: int) -> Iterator[tuple[str, Ro
     new: dict[uuid.UUID, uuid.UUID] = {}
     name = f"{FIRST[number % 10]} {SECOND[number // 10 % 10]} {number}"
     town = TOWNS[number // 100 % 10]
+    said = search_words(name, town, f"{9_000_000_000 + number}")
     for table, pointers in COPIED.items():
         for old in original[table]:
             row = {**old, **{column: new[old[column]] for column in pointers}}
@@ -103,7 +108,9 @@ def _copy(original: dict[str, list[Row]], number: int) -> Iterator[tuple[str, Ro
                 row["id"] = new[old["id"]] = uuid7()
             row |= _own(table, number, name, town, old)
             yield table, row
-            yield from _words(table, row, name, town, number)
+            if table in ("supplier", "certificate"):
+                own = {f"{table}_id": row["id"], "sort_key": row["sort_key"]}
+                yield from ((f"{table}_word", {**own, "word": word}) for word in said)
 
 
 def _own(table: str, number: int, name: str, town: str, old: Row) -> Row:
@@ -127,16 +134,3 @@ def _own(table: str, number: int, name: str, town: str, old: Row) -> Row:
                 "sort_key": sort_key(name),
             }
     return {}
-
-
-def _words(table: str, row: Row, name: str, town: str, number: int) -> Iterator[tuple[str, Row]]:
-    said = search_words(name, town, f"{9_000_000_000 + number}")
-    if table == "supplier":
-        yield from (
-            ("supplier_word", {"supplier_id": row["id"], "word": word, "sort_key": row["sort_key"]}) for word in said
-        )
-    if table == "certificate":
-        yield from (
-            ("certificate_word", {"certificate_id": row["id"], "word": word, "sort_key": row["sort_key"]})
-            for word in said
-        )

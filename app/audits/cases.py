@@ -2,11 +2,10 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, Tuple, select, tuple_
 from wtforms import Form, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
@@ -15,9 +14,11 @@ from app.audits.models import Case
 from app.audits.service import visible_cases
 from app.audits.states import CaseState, TeamRole
 from app.db import db
-from app.suppliers.search import supplier_matches
+from app.suppliers.search import PAGE, SUPPLIER_WORDS, WALKED, Page, are_few, look_for, matches
 
-PAGE = 50
+Key = tuple[datetime, uuid.UUID]
+_ORDER = (Case.changed_at.desc(), Case.id.desc())
+_PLACE = tuple_(Case.changed_at, Case.id)
 STATE_WORDS = (
     SelectChoice("", _l("All states")),
     SelectChoice(CaseState.APPLIED.value, _l("Application sent")),
@@ -41,30 +42,42 @@ class FilterForm(Form):
     state = SelectField(_l("State"), choices=STATE_WORDS)
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page of the list and the key of the next one; empty when it is the last."""
-
-    rows: Sequence[Case]
-    after: str
-
-
-def page(actor: Actor, *, state: str = "", words: str = "", after: str = "") -> Page:
-    """Fifty cases, the last changed first, from the key ``after`` on."""
-    query = select(Case).where(visible_cases(actor)).order_by(Case.changed_at.desc(), Case.id.desc()).limit(PAGE + 1)
-    if state in set(CaseState):
-        query = query.where(Case.state == state)
-    if words.strip():
-        query = query.where(supplier_matches(Case.supplier_id, words))
+def page(actor: Actor, *, state: str = "", words: str = "", after: str = "") -> Page[Case]:
+    """Fifty cases, the last changed first, from the key ``after`` on. Looking for common words, a page looks through
+    the next thousand cases and may hold fewer.
+    """
+    search = look_for(SUPPLIER_WORDS, words)
+    narrowed = [Case.state == state] if state in set(CaseState) else []
+    conditions = [visible_cases(actor), *narrowed]
+    end = None
     if key := _read_key(after):
-        at, case_id = key
-        query = query.where(or_(Case.changed_at < at, and_(Case.changed_at == at, Case.id < case_id)))
-    rows = db.session.scalars(query).all()
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Page(rows[:PAGE], f"{last.changed_at.isoformat()}~{last.id}" if last else "")
+        narrowed.append(_place(key) > _PLACE)
+    if search.common and not are_few(Case, conditions):
+        end = _end_of_walk(narrowed)
+    query = select(Case).where(*conditions, *narrowed, matches(Case.supplier_id, search))
+    if end:
+        query = query.where(_place(end) <= _PLACE)
+    rows = db.session.scalars(query.order_by(*_ORDER).limit(PAGE + 1)).all()
+    if len(rows) > PAGE:
+        return Page(rows[:PAGE], _key_of(rows[PAGE - 1].changed_at, rows[PAGE - 1].id))
+    return Page(rows, _key_of(*end) if end else "")
 
 
-def _read_key(after: str) -> tuple[datetime, uuid.UUID] | None:
+def _end_of_walk(conditions: Sequence[ColumnElement[bool]]) -> Key | None:
+    walk = select(Case.changed_at, Case.id).where(*conditions).order_by(*_ORDER)
+    row = db.session.execute(walk.offset(WALKED - 1).limit(1)).first()
+    return (row.changed_at, row.id) if row else None
+
+
+def _key_of(changed_at: datetime, case_id: uuid.UUID) -> str:
+    return f"{changed_at.isoformat()}~{case_id}"
+
+
+def _place(key: Key) -> Tuple:
+    return tuple_(*key, types=[Case.changed_at.type, Case.id.type])
+
+
+def _read_key(after: str) -> Key | None:
     at, _separator, case_id = after.partition("~")
     try:
         instant, last = datetime.fromisoformat(at), uuid.UUID(case_id)

@@ -54,8 +54,8 @@ class Case(Entity):
     audit: Mapped["Audit | None"] = relationship(back_populates="case")
 
     __table_args__ = (
-        Index("ix_case_changed_at_id", "changed_at", "id"),
-        Index("ix_case_state", "state", "changed_at"),
+        Index("ix_case_changed_at_id", "changed_at", "id", "supplier_id"),
+        Index("ix_case_state", "state", "changed_at", "id", "supplier_id"),
     )
 
 

@@ -103,6 +103,7 @@ class Certificate(Entity):
         UniqueConstraint("number", "edition"),
         UniqueConstraint("year", "sequence", "edition"),
         Index("ix_certificate_sort_key_id", "sort_key", "id"),
+        Index("ix_certificate_public_sort_key", "public", "sort_key", "id"),
         Index("ix_certificate_state_sort_key", "state", "sort_key", "id"),
         Index("ix_certificate_valid_from", "valid_from"),
         Index("ix_certificate_valid_until", "valid_until"),

@@ -3,29 +3,23 @@
 Lists are paged by key and searched by the beginnings of words, in time that does not grow with the register.
 """
 
-import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, select, true
 
 from app import history
 from app.certificates.lifecycle import CertificateState, PublicState, state_on
 from app.certificates.models import Certificate, CertificateWord
 from app.certificates.number import read_number
-from app.db import db
-from app.suppliers.search import begins
-from app.suppliers.words import search_words
+from app.db import Base, db
+from app.suppliers.search import Listed, Page, WordIndex, are_few, look_for
+from app.suppliers.search import page as search_page
 
-PAGE = 50
-FEW = 1_000
-MOST_WORDS = 8
-MOST_WHOLE_WORDS = 12
-Key = tuple[str, uuid.UUID]
-_BEHIND = "~"
+WORDS = WordIndex(Base.metadata.tables[CertificateWord.__tablename__], "certificate_id")
+CERTIFICATES = Listed(Certificate, Certificate.sort_key, Certificate.id)
 SHOWN_TAGS = {
     "certificate:grant": "granted",
     "certificate:suspend": "suspended",
@@ -66,14 +60,6 @@ class Wanted:
 
     words: str = ""
     state: str = ""
-
-
-@dataclass(frozen=True)
-class Page:
-    """Certificates in order; ``after`` is the key of the next page, empty on the last."""
-
-    rows: Sequence[Certificate]
-    after: str
 
 
 def look_up(typed: str) -> Answer:
@@ -143,112 +129,37 @@ def events(certificate: Certificate) -> list[Event]:
     ]
 
 
-def page(visible: ColumnElement[bool], wanted: Wanted, today: date, after: str = "") -> Page:
+def page(visible: ColumnElement[bool], wanted: Wanted, today: date, after: str = "") -> Page[Certificate]:
     """The next fifty certificates under the condition ``visible``, by holder in Polish order."""
     conditions = [visible, _in_state(wanted.state, today)]
     number = read_number(wanted.words)
-    words = [] if number else search_words(wanted.words)[:MOST_WORDS]
     if number:
         conditions.append(Certificate.number == number.text)
-    key = _read_key(after)
-    rows = _found(words, conditions, key) if words else _listed(conditions, key)
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Page(rows[:PAGE], f"{last.id}{_BEHIND}{last.sort_key}" if last else "")
-
-
-def _listed(conditions: Sequence[ColumnElement[bool]], key: Key | None) -> Sequence[Certificate]:
-    """One more than a page, walking the list in its own order."""
-    query = select(Certificate).where(*conditions).order_by(Certificate.sort_key, Certificate.id).limit(PAGE + 1)
-    if key:
-        query = query.where(tuple_(Certificate.sort_key, Certificate.id) > tuple_(*key))
-    return db.session.scalars(query).all()
-
-
-def _found(words: Sequence[str], conditions: list[ColumnElement[bool]], key: Key | None) -> Sequence[Certificate]:
-    """One more than a page of those that have a word beginning with each of ``words``.
-
-    A beginning that few have is read from the index of words; one that many have is followed word by word, each in
-    the list's order; only a beginning of very many words (one or two letters) is looked up along the list.
-    """
-    counted = {word: _hits(word) for word in words}
-    rarest = min(words, key=lambda word: counted[word])
-    conditions = [*conditions, *(_has(word) for word in words if word != rarest)]
-    if counted[rarest] <= FEW:
-        few = select(CertificateWord.certificate_id).where(begins(CertificateWord.word, rarest))
-        return _listed([*conditions, Certificate.id.in_(few)], key)
-    whole = _whole_words(rarest)
-    if whole is None:
-        return _listed([*conditions, _has(rarest)], key)
-    found = {one.id: one for word in whole for one in _with_word(word, conditions, key)}
-    return sorted(found.values(), key=lambda one: (one.sort_key, one.id))[: PAGE + 1]
-
-
-def _with_word(word: str, conditions: Sequence[ColumnElement[bool]], key: Key | None) -> Sequence[Certificate]:
-    place = (CertificateWord.sort_key, CertificateWord.certificate_id)
-    query = (
-        select(Certificate)
-        .join(CertificateWord, CertificateWord.certificate_id == Certificate.id)
-        .where(CertificateWord.word == word, *conditions)
-        .order_by(*place)
-        .limit(PAGE + 1)
-    )
-    if key:
-        query = query.where(tuple_(*place) > tuple_(*key))
-    return db.session.scalars(query).all()
-
-
-def _whole_words(prefix: str) -> list[str] | None:
-    """The words that begin so, or None when they are more than ``MOST_WHOLE_WORDS``."""
-    found: list[str] = []
-    start = CertificateWord.word >= prefix
-    while len(found) <= MOST_WHOLE_WORDS:
-        following = db.session.scalar(select(func.min(CertificateWord.word)).where(start))
-        if following is None or not following.startswith(prefix):
-            return found
-        found.append(following)
-        start = CertificateWord.word > following
-    return None
-
-
-def _read_key(after: str) -> Key | None:
-    certificate_id, _separator, sort_key = after.partition(_BEHIND)
-    try:
-        return sort_key, uuid.UUID(certificate_id)
-    except ValueError:
-        return None
+    search = look_for(WORDS, "" if number else wanted.words)
+    return search_page(CERTIFICATES, search, conditions, after)
 
 
 def _in_state(state: str, today: date) -> ColumnElement[bool]:
     stored, first, last = Certificate.state, Certificate.valid_from, Certificate.valid_until
-    conditions: dict[str, ColumnElement[bool]] = {
-        PublicState.VALID: and_(stored == CertificateState.VALID, first <= today, last >= today),
-        PublicState.NOT_YET_VALID: and_(stored == CertificateState.VALID, _if_few(first > today), last >= today),
-        PublicState.SUSPENDED: and_(stored == CertificateState.SUSPENDED, last >= today),
-        PublicState.WITHDRAWN: stored == CertificateState.WITHDRAWN,
-        PublicState.EXPIRED: and_(stored != CertificateState.WITHDRAWN, _if_few(last < today)),
-    }
-    return conditions.get(state, true())
+    match state:
+        case PublicState.VALID:
+            return and_(stored == CertificateState.VALID, first <= today, last >= today)
+        case PublicState.NOT_YET_VALID:
+            return and_(stored == CertificateState.VALID, _if_few(first > today), last >= today)
+        case PublicState.SUSPENDED:
+            return and_(stored == CertificateState.SUSPENDED, last >= today)
+        case PublicState.WITHDRAWN:
+            return stored == CertificateState.WITHDRAWN
+        case PublicState.EXPIRED:
+            return and_(stored != CertificateState.WITHDRAWN, _if_few(last < today))
+    return true()
 
 
 def _if_few(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """The same condition; where few certificates meet it, they are read from its index and not along the list."""
-    some: Select[int] = select(literal_column("1")).select_from(Certificate).where(condition).limit(FEW + 1)
-    if (db.session.scalar(select(func.count()).select_from(some.subquery())) or 0) > FEW:
+    if not are_few(Certificate, [condition]):
         return condition
     return Certificate.id.in_(select(Certificate.id).where(condition).correlate(None))
-
-
-def _hits(word: str) -> int:
-    """How many words of certificates begin so, counted no further than just beyond ``FEW``."""
-    some: Select[int] = select(literal_column("1")).where(begins(CertificateWord.word, word)).limit(FEW + 1)
-    return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
-
-
-def _has(word: str) -> ColumnElement[bool]:
-    mine = select(CertificateWord.word).where(
-        CertificateWord.certificate_id == Certificate.id, begins(CertificateWord.word, word)
-    )
-    return mine.correlate(Certificate).exists()  # not with the word that a query around it joins
 
 
 IN_REGISTER: ColumnElement[bool] = Certificate.public.is_(True)

@@ -11,10 +11,12 @@ from app import history
 from app.accounts.permissions import Actor
 from app.db import db
 from app.errors import NotAllowedNow, NotFound
+from app.suppliers.listing import SUPPLIERS
 from app.suppliers.models import Application, LegalForm, RunningBody, Supplier
 from app.suppliers.particulars import Body, Unit
 from app.suppliers.parts import add_part
-from app.suppliers.search import supplier_matches
+from app.suppliers.search import SUPPLIER_WORDS, look_for
+from app.suppliers.search import page as search_page
 from app.suppliers.service import register_supplier
 
 MOST_MATCHES = 8
@@ -48,11 +50,9 @@ def likely_suppliers(application: Application) -> Sequence[Supplier]:
     by_nip = select(Supplier).join(RunningBody, RunningBody.id == Supplier.running_body_id)
     by_nip = by_nip.where(RunningBody.nip == wrote.get("nip", "")).order_by(Supplier.sort_key, Supplier.id)
     found = list(db.session.scalars(by_nip.limit(MOST_MATCHES)))
-    by_name = select(Supplier).where(supplier_matches(Supplier.id, wrote.get("unit_name", "")))
-    for supplier in db.session.scalars(by_name.limit(MOST_MATCHES)):
-        if supplier not in found:
-            found.append(supplier)
-    return found
+    by_name = look_for(SUPPLIER_WORDS, wrote.get("unit_name", ""))
+    named = search_page(SUPPLIERS, by_name, []).rows[:MOST_MATCHES] if by_name.words else []
+    return [*found, *(supplier for supplier in named if supplier not in found)]
 
 
 def link(application: Application, supplier: Supplier, *, actor: Actor, at: datetime) -> None:

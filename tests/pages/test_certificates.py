@@ -1,7 +1,7 @@
 """Pages of certificates: the public answers, the register, the decision."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,11 +12,12 @@ from flask.testing import FlaskClient
 from app.accounts.permissions import Role
 from app.certificates import service
 from app.certificates.lifecycle import PublicReason
-from app.certificates.models import Certificate
+from app.certificates.models import Certificate, CertificateWord
 from app.certificates.number import number_for
 from app.certificates.rendering import render_certificate
 from app.db import db
 from app.formats import today_in_poland
+from app.suppliers import search
 from app.suppliers.models import Advice
 from app.web import now
 from tests import cases
@@ -155,13 +156,47 @@ def test_the_register_is_paged_and_its_queries_do_not_grow(
     assert len(numbers) == len(set(numbers)) == 121
 
 
-def copy_certificate(certificate: Certificate, times: int) -> None:
+def copy_certificate(certificate: Certificate, times: int, words: Sequence[str] = (), first: int = 2) -> None:
+    """Certificates like this one, with consecutive numbers and these words for the search, each with its number too."""
     values = {c.name: getattr(certificate, c.name) for c in Certificate.__table__.columns if c.name != "id"}
     for place in range(times):
-        sequence = place + 2
+        sequence = first + place
         values.update(sequence=sequence, number=number_for(2026, sequence), sort_key=f"pracownia {place // 2}")
-        db.session.add(Certificate(**values))
+        copy = Certificate(**values)
+        db.session.add(copy)
+        db.session.flush()
+        own = [*words, f"{sequence:05d}"] if words else []
+        db.session.add_all(CertificateWord(certificate_id=copy.id, word=word, sort_key=copy.sort_key) for word in own)
     db.session.commit()
+
+
+@pytest.mark.parametrize("words", ["pracownia wtz", "p w", "wtz", "0 p"])
+def test_the_register_is_searched_by_words_that_very_many_have(
+    visitor: Visitor, certificate: Certificate, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    """Two frequent words once were an error 500: the second was tied to the word that the query joins."""
+    monkeypatch.setattr(search, "FEW", 2)
+    monkeypatch.setattr(search, "WALKED", 30)
+    copy_certificate(certificate, 120, words=["pracownia", "wtz"])
+    seen = [visitor.get(f"/register?q={words}")]
+    while further := seen[-1].links.get("Następne pozycje") or seen[-1].links.get("Szukaj dalej"):
+        seen.append(visitor.get(further))
+    numbers = [number for page in seen for number in page.text.split() if number.startswith("BASE-20")]
+    expected = {number_for(2026, sequence) for sequence in range(2, 122)}
+    assert len(numbers) == len(set(numbers))
+    assert set(numbers) - {GOOD} == expected
+
+
+def test_a_search_that_has_not_come_to_its_end_says_so(
+    visitor: Visitor, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "FEW", 2)
+    monkeypatch.setattr(search, "WALKED", 10)
+    copy_certificate(certificate, 20, words=["pracownia"])
+    copy_certificate(certificate, 20, words=["warsztat"], first=22)
+    page = visitor.get("/register?q=pracownia warsztat")
+    assert "Szukaj dalej" in page.links
+    assert "W tej części listy nic nie znaleziono" in page.text
 
 
 def test_one_without_consent_is_not_public(visitor: Visitor, certificate: Certificate) -> None:

@@ -59,20 +59,43 @@ def test_a_changed_name_or_body_is_found_and_the_old_one_is_not() -> None:
 
 def test_pages_follow_each_other_without_gaps_also_for_common_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "FEW", 20)  # so that sixty suppliers are many
-    monkeypatch.setattr(listing, "WALKED", 30)
+    monkeypatch.setattr(search, "WALKED", 30)
     _many(60)
+    everyone = [f"WTZ {number:03d}" for number in range(60)]
 
-    found: list[str] = []
-    after = ""
-    while True:
-        page = listing.page(MAJA, listing.Wanted("wtz puck"), after)
-        found += [supplier.name for supplier in page.rows]
-        if not page.after:
-            break
-        after = page.after
+    for words in ("wtz puck", "p", "wtz", "w p", "0"):  # a whole word, the beginning of one, of many
+        found = [one.name for one in listing.everything(MAJA, listing.Wanted(words)) if one.name != "Zzz"]
+        assert found == everyone, words
 
-    assert found == [f"WTZ {number:03d}" for number in range(60)]
-    assert len(list(listing.everything(MAJA, listing.Wanted("wtz")))) == 60
+
+def test_a_page_of_common_words_looks_at_so_many_suppliers_and_says_where_to_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(search, "FEW", 5)
+    monkeypatch.setattr(search, "WALKED", 10)
+    for number in range(11):
+        make_supplier(f"Zielona {number}")
+        make_supplier(f"Morska {number}")
+
+    page = listing.page(MAJA, listing.Wanted("zielona morska"))
+    assert (list(page.rows), bool(page.after)) == ([], True)
+    assert list(listing.everything(MAJA, listing.Wanted("zielona morska"))) == []
+
+    make_supplier("Zielona Morska")
+    assert [supplier.name for supplier in listing.everything(MAJA, listing.Wanted("zielona morska"))] == [
+        "Zielona Morska"
+    ]
+
+
+def test_a_narrow_list_is_searched_whole_whatever_the_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "FEW", 5)
+    monkeypatch.setattr(search, "WALKED", 5)
+    _many(30)
+    make_supplier("WTZ „Żagiel”", county_code="2211")
+
+    page = listing.page(MAJA, listing.Wanted("wtz puck", county="2211"))
+
+    assert ([supplier.name for supplier in page.rows], page.after) == (["WTZ „Żagiel”"], "")
 
 
 def test_counting_stops(monkeypatch: pytest.MonkeyPatch) -> None:

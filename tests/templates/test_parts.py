@@ -19,7 +19,7 @@ def test_the_row_is_the_link_and_each_cell_knows_its_column(render: Render) -> N
         "table",
     )
     assert '<a class="row-link" href="/s/1">Morska Szuflada</a>' in html
-    assert '<td role=cell data-label="Result" class="numeric">–</td>' in html
+    assert '<td role="cell" data-label="Result" class="numeric">–</td>' in html
     assert "1 entry" in html
     assert 'rel="next"' in html
 
