@@ -13,7 +13,8 @@ Document = dict[str, Any]
 # Words that are keys or shapes to a programming language, and must stay words.
 ODD = ["1", "0", "10", "__proto__", "constructor", "toString", "$&", "{name}", "a “b”", "ó/ź", "0.5", "-1", "it's"]
 KINDS = ["document", "photo", "interview", "measurement", "observation", "register"]
-ODD_NUMBERS = ["x", "0", "-0.5", "33.333", "1e1", "+2", ".5", "5.", "0.000000000000001", "1e20", f"1.{'0' * 31}1"]
+ODD_NUMBERS = ["x", "0", "-0.5", "33.333", "1e1", "+2", ".5", "5.", "0.000000000000001", "1e20", "1.23456789012345"]
+TOO_LONG = ["1.234567890123456", f"1.{'0' * 31}1"]
 
 
 def any_checklist(random: Random) -> Checklist:
@@ -43,7 +44,7 @@ def any_values(random: Random, checklist: Checklist) -> dict[tuple[str, str], An
         if random.random() > part:
             continue
         if random.random() < 0.1:
-            values[criterion.id, "na"] = random.choice(["nie ma", "n/a", "", None, "nie ma", "\ufeff"])
+            values[criterion.id, "na"] = random.choice(["nie ma", "n/a", "", None, "nie ma", "\ufeff", " "])
         if random.random() < 0.95:
             values[criterion.id, "score"] = any_value(random, checklist, criterion)
         if random.random() < 0.3:
@@ -65,7 +66,8 @@ def any_value(random: Random, checklist: Checklist, criterion: Criterion) -> Any
     span = scale.number.max - scale.number.min
     inside = scale.number.min + span * random.randint(0, 12) / 12
     rounded = float(round(inside, random.randint(0, 4)))
-    return random.choice([rounded, float(scale.number.max), float(scale.number.min), random.choice(ODD_NUMBERS)])
+    odd = random.choice([*ODD_NUMBERS, *TOO_LONG])
+    return random.choice([rounded, float(scale.number.max), float(scale.number.min), odd])
 
 
 def _number(level: str) -> float | None:

@@ -33,8 +33,8 @@ export function answersFrom(values) {
     const criterion = key.slice(0, cut);
     answers.set(criterion, { ...answers.get(criterion), [NAMES[field]]: value });
   }
-  for (const [criterion, { value, na, note }] of answers) {
-    if (na !== undefined) answers.set(criterion, note === undefined ? { na } : { na, note });
+  for (const [criterion, { value, na }] of answers) {
+    if (na !== undefined) answers.set(criterion, { na });
     else if (value === undefined) answers.delete(criterion);
   }
   return answers;

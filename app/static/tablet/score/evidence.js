@@ -25,7 +25,7 @@ export function accepted(kinds = []) {
  */
 export function lacksEvidence({ evidence: rule }, answer, photos) {
   const level = levelKey(answer?.value);
-  if (!rule || level === null || answer?.na) return false;
+  if (!rule || level === null) return false;
   if (rule.required_at && !rule.required_at.includes(level)) return false;
   const may = accepted(rule.kinds);
   const noted = may.note && strip(String(answer?.note ?? "")) !== "";

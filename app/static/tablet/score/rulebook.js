@@ -57,7 +57,7 @@ function makeBook(template) {
     areaGrades: (template.area_grades ?? []).map(({ id, min }) => ({ id, least: optional(min) })),
     penalties: penalties.flatMap((one) => (one.finding === undefined ? [] : [{ finding: grades.get(one.finding) ?? NOTHING, percent: fraction(one.percent_of_max) }])),
     knockoutPenalties: penalties.flatMap((one) => (one.knockout ? [fraction(one.percent_of_max)] : [])),
-    requirements: template.grades.map((grade) => requirementsOf(template, grade, criteria.some(({ criterion }) => criterion.knockout))),
+    requirements: template.grades.map((grade) => requirementsOf(template, grade)),
   };
 }
 
@@ -137,11 +137,10 @@ function inOrder(rules) {
  * A certifying grade also requires that every knock-out is met, said or not.
  * @param {Template} template
  * @param {Template["grades"][number]} grade
- * @param {boolean} knockouts are there any?
  */
-function requirementsOf(template, grade, knockouts) {
+function requirementsOf(template, grade) {
   const said = grade.requires ?? [];
-  const silent = grade.certifies && knockouts && !said.some((one) => one.knockouts?.max === 0);
+  const silent = grade.certifies && !said.some((one) => one.knockouts?.max === 0);
   return [...said, ...(silent ? [{ knockouts: { max: 0 } }] : [])].map((condition) => requirement(template, condition));
 }
 

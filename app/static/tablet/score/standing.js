@@ -191,7 +191,7 @@ function beforePenalties(book, areas, pooled) {
   const of = book.template.total?.of ?? "areas";
   if (of === "points") return pooled.percent;
   const counted = areas.flatMap(({ percent: reached }, at) => (reached ? [{ reached, weight: book.areas[at].weight }] : []));
-  if (of === "lowest_area") return counted.map(({ reached }) => reached).reduce((least, one) => (least && !reaches(one, least) ? one : (least ?? one)), /** @type {Fraction | null} */ (null));
+  if (of === "lowest_area") return counted.reduce((least, { reached }) => (least && reaches(reached, least) ? least : reached), /** @type {Fraction | null} */ (null));
   const weights = counted.reduce((all, { weight }) => plus(all, weight), ZERO);
   return weights.n ? over(counted.reduce((all, { weight, reached }) => plus(all, times(weight, reached)), ZERO), weights) : null;
 }
