@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.accounts.models import User
 from app.accounts.permissions import Actor
 from app.audits.admissible import refusal, value_refusal
-from app.audits.merge import RIVALS, Change, Head, Receipt, Status, judge
+from app.audits.merge import RIVALS, Change, Head, Receipt, Status, empty, judge
 from app.audits.models import AnswerConflict, Operation, Photo
 from app.audits.visits import Visit
 from app.audits.wire import Batch, Op
@@ -146,7 +146,8 @@ def _set_fact(intake: Intake, op: Op) -> Outcome:
     if verdict.status is Status.CONFLICT or verdict.head is None:
         return _ask(intake, op, key, verdict.theirs, None)
     intake.heads[key] = verdict.head
-    intake.visit.profile = {**intake.visit.profile, key[0]: verdict.head.value}
+    value = [] if empty(verdict.head.value) else verdict.head.value
+    intake.visit.profile = {**intake.visit.profile, key[0]: value}
     _settle(intake, key, op)
     return {"status": Status.APPLIED, "head_op": verdict.head.op_id}
 

@@ -12,7 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.accounts.permissions import Role
+from app.audits import results
 from app.audits.models import Audit
+from app.db import db
 from tests.factories import make_user, sign_in_as
 from tests.tablets import OURS, Tablet, other_tablet
 from tests.visits import jpeg, make_audit, new_id
@@ -176,6 +178,14 @@ def test_a_corrected_fact_stands_in_the_bundle(tablet: Tablet) -> None:
     said = tablet.take(tablet.op("profile.set", fact="products", value=["food"]))
     assert said["results"][0]["status"] == "applied"
     assert tablet.bundle()["facts"][0]["value"] == ["food"]
+
+
+@pytest.mark.parametrize("nothing", [None, "", []])
+def test_a_fact_may_be_cleared_and_the_audit_still_be_scored(tablet: Tablet, audit: Audit, nothing: object) -> None:
+    tablet.take(tablet.op("profile.set", fact="products", value=nothing))
+    db.session.refresh(audit)
+    assert audit.profile["products"] == []
+    assert results.gaps(audit).unanswered
 
 
 def test_photos_are_announced_then_sent_and_stripped(tablet: Tablet) -> None:
