@@ -17,22 +17,14 @@ COMPRESSED = frozenset({".css", ".js", ".svg", ".json", ".webmanifest"})
 def serve(app: Flask) -> None:
     """Serve ``app/static`` at ``/static/<digest>/``; modules there may import each other by relative paths."""
     files = sorted(path for path in STATIC.rglob("*") if path.is_file() and path.suffix != ".gz")
-    prefix = f"/static/{_digest(files)}/"
-    app.config["STATIC_PREFIX"] = prefix
+    digests = {path.relative_to(STATIC).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    prefix = f"/static/{hashlib.sha256(repr(digests).encode()).hexdigest()[:12]}/"
+    app.config.update(STATIC_PREFIX=prefix, STATIC_DIGESTS=digests)
     with contextlib.suppress(OSError):  # a folder that cannot be written is served as it is, larger
         _compress(files)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # how WSGI middleware is put on
         app.wsgi_app, root=str(STATIC), prefix=prefix, max_age=FOREVER, immutable_file_test=lambda *_: True
     )
-
-
-def _digest(files: list[Path]) -> str:
-    """Twelve hex digits over names and contents of every file."""
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.relative_to(STATIC).as_posix().encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:12]
 
 
 def _compress(files: list[Path]) -> None:

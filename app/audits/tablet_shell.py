@@ -4,7 +4,6 @@ import functools
 import hashlib
 import json
 from dataclasses import dataclass
-from pathlib import Path
 
 from flask import current_app, render_template
 
@@ -19,7 +18,7 @@ MIN_CLIENT = "1.0.0"
 WORKERS = STATIC / "worker"
 FIRST = "tablet/start.js"
 ONE_FILE = "vendor/tablet.js"
-MADE_FROM = STATIC / "vendor" / "tablet-built-from.json"
+MADE_FROM = "vendor/tablet-built-from.json"
 
 
 @dataclass(frozen=True)
@@ -64,21 +63,27 @@ def modules() -> list[str]:
 
     One file, when ``script/assets`` has made it from exactly the modules that are here; else every module.
     """
-    sources = [name for name in _in_folder(STATIC / "vendor", "*.js") if name != ONE_FILE]
-    sources += _in_folder(STATIC / "tablet", "*.js")
-    digests = {name: hashlib.sha256((STATIC / name).read_bytes()).hexdigest() for name in sources}
-    if (STATIC / ONE_FILE).exists() and MADE_FROM.exists() and json.loads(MADE_FROM.read_text("utf-8")) == digests:
+    sources = [name for name in _files("tablet/", ".js") + _files("vendor/", ".js") if name != ONE_FILE]
+    digests = {name: _static()[name] for name in sources}
+    made_from = STATIC / MADE_FROM
+    if ONE_FILE in _static() and made_from.exists() and json.loads(made_from.read_text("utf-8")) == digests:
         return [ONE_FILE]
     return [*(name for name in sources if name != FIRST), FIRST]
 
 
 def sheets() -> list[str]:
     """Every style sheet of the app, colours and type first."""
-    return ["tokens.css", *_in_folder(STATIC / "tablet", "*.css")]
+    return ["tokens.css", *_files("tablet/", ".css")]
 
 
-def _in_folder(folder: Path, pattern: str) -> list[str]:
-    return sorted(path.relative_to(STATIC).as_posix() for path in folder.rglob(pattern))
+def _files(folder: str, ending: str) -> list[str]:
+    return [name for name in _static() if name.startswith(folder) and name.endswith(ending)]
+
+
+def _static() -> dict[str, str]:
+    """The files that this server serves, as they were when it started, with their SHA-256."""
+    digests: dict[str, str] = current_app.config["STATIC_DIGESTS"]
+    return digests
 
 
 def _make() -> Shell:
@@ -86,10 +91,10 @@ def _make() -> Shell:
     page = render_template(
         "tablet/shell.html", words=words, app_version=APP_VERSION, sheets=sheets(), modules=modules()
     )
-    fonts = _in_folder(STATIC / "fonts", "source-sans-3-*.woff2")
+    fonts = _files("fonts/", ".woff2")
     static = [*sheets(), *modules(), *fonts, "vendor/icons.svg", "favicon.svg"]
     files = (*map(asset, static), *(f"{words}{language}.json" for language in LANGUAGES))
-    return Shell(page, files, _digest(page, *files, (WORKERS / "worker.js").read_text("utf-8")))
+    return Shell(page, files, _digest(page, *files, _static()["worker/worker.js"]))
 
 
 def _digest(*texts: str) -> str:

@@ -72,9 +72,9 @@ def test_both_languages_have_the_same_words(client: FlaskClient) -> None:
 
 
 def test_the_worker_lists_every_script_and_sheet_of_the_folder(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tablet_shell, "MADE_FROM", tmp_path / "nothing.json")
+    monkeypatch.setattr(tablet_shell, "MADE_FROM", "nothing.json")
     answer = client.get("/app/sw.js")
     files = listed(answer.text)["files"]
     assert isinstance(files, list)
@@ -86,21 +86,19 @@ def test_the_worker_lists_every_script_and_sheet_of_the_folder(
 
 
 def test_the_one_file_counts_only_when_it_was_made_from_these_modules(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    for folder in ("tablet", "vendor"):
-        (tmp_path / folder).mkdir()
-    names = ("tablet/dom.js", "tablet/start.js", "vendor/idb.js", "vendor/tablet.js")
-    for name in names:
-        (tmp_path / name).write_text(name, "utf-8")
-    stamp = tmp_path / "vendor" / "tablet-built-from.json"
-    monkeypatch.setattr(tablet_shell, "STATIC", tmp_path)
-    monkeypatch.setattr(tablet_shell, "MADE_FROM", stamp)
-    single = ["vendor/idb.js", "tablet/dom.js", "tablet/start.js"]
-    assert tablet_shell.modules() == single
-    stamp.write_text(json.dumps({name: sha256(name.encode()).hexdigest() for name in single}), "utf-8")
+    single = ["tablet/dom.js", "vendor/idb.js", "tablet/start.js"]
+    digests = {name: sha256(name.encode()).hexdigest() for name in [*single, "vendor/tablet.js"]}
+    made_from = {name: digests[name] for name in single}
+    (tmp_path / "stamp.json").write_text(json.dumps(made_from), "utf-8")
+    monkeypatch.setattr(tablet_shell, "MADE_FROM", tmp_path / "stamp.json")
+    monkeypatch.setitem(app.config, "STATIC_DIGESTS", digests)
     assert tablet_shell.modules() == ["vendor/tablet.js"]
-    (tmp_path / "tablet" / "dom.js").write_text("changed", "utf-8")
+    monkeypatch.setitem(app.config, "STATIC_DIGESTS", digests | {"tablet/dom.js": "changed"})
+    assert tablet_shell.modules() == single
+    monkeypatch.setitem(app.config, "STATIC_DIGESTS", digests)
+    (tmp_path / "stamp.json").unlink()
     assert tablet_shell.modules() == single
 
 

@@ -1,0 +1,186 @@
+"""The app on a tablet, in Chromium made slower: what it weighs, how soon it is there, how soon a tap is kept."""
+
+import gzip
+import json
+import shutil
+import statistics
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext, CDPSession, Page, ViewportSize, sync_playwright
+
+from benchmarks.people import Browser, demo_audit
+from benchmarks.servers import Server, product
+from benchmarks.table import Row
+
+TABLET: ViewportSize = {"width": 820, "height": 1180}
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+SLOW_NETWORK = {
+    "offline": False,
+    "latency": 150,
+    "downloadThroughput": 1_600_000 / 8,
+    "uploadThroughput": 750_000 / 8,
+}
+ROUNDS = 5
+# When the first question can be tapped, in milliseconds since the navigation began.
+WATCH = """
+new MutationObserver((_all, watcher) => {
+  if (!document.querySelector("[data-criterion] [data-level]")) return;
+  watcher.disconnect();
+  requestAnimationFrame(() => setTimeout(() => (window.drawnAt = performance.now())));
+}).observe(document, {childList: true, subtree: true});
+"""
+KEPT = """async () => {
+  const { port1, port2 } = new MessageChannel();
+  const said = new Promise(go => port1.onmessage = event => go(event.data));
+  (await navigator.serviceWorker.ready).active.postMessage("check", [port2]);
+  return (await said).missing.length;
+}"""
+# Taps one level of every question, waits until it is kept, and says how long each took; `paints`: from the tap to the
+# next picture, by the browser's own account (in steps of 8 ms, short ones are left out).
+TAP_ALL = """async () => {
+  const waits = [], paints = [];
+  const observer = new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) if (entry.name === "click") paints.push(entry.duration);
+  });
+  observer.observe({type: "event", durationThreshold: 16});
+  window.times = {waits, paints};
+  window.tapTimes = criterion => new Promise(done => {
+    const begun = performance.now();
+    const watcher = new MutationObserver(() => {
+      if (criterion.dataset.state !== "device") return;
+      watcher.disconnect();
+      waits.push(performance.now() - begun);
+      done();
+    });
+    watcher.observe(criterion, {attributeFilter: ["data-state"]});
+  });
+  for (const criterion of document.querySelectorAll("[data-criterion]"))
+    criterion.addEventListener("click", event => {
+      if (event.target.closest("[data-level]")) criterion.kept = window.tapTimes(criterion);
+    }, {capture: true});
+}"""
+
+
+def measure() -> Iterator[Row]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        raise SystemExit("Chromium is missing: run script/setup --dev")
+    with tempfile.TemporaryDirectory() as folder, product(Path(folder) / "data") as server, sync_playwright() as driver:
+        person = Browser(server.url)
+        person.sign_in("iga@base.example.org")
+        audit = demo_audit(person).id
+        yield from _weights(person, audit)
+        browser = driver.chromium.launch(executable_path=program, args=OPTIONS)
+        yield _first_visit(browser, server, person, audit)
+        with _signed_in(browser, server, person) as context:
+            page = _take_along(context, audit)
+            yield _cold_start(context, audit)
+            for slower, kept_goal in ((4, 50), (6, 100)):
+                yield from _taps(page, slower, kept_goal)
+        browser.close()
+
+
+def _weights(person: Browser, audit: str) -> Iterator[Row]:
+    worker = person.get("/app/sw.js")
+    files = json.loads(worker.partition("self.SHELL = ")[2].partition(";\n")[0])["files"]
+    texts = ["/app/", "/app/sw.js", *(name for name in files if not name.endswith(".woff2"))]
+    shell = sum(len(gzip.compress(person.get_bytes(name))) for name in texts)
+    fonts = sum(len(person.get_bytes(name)) for name in files if name.endswith(".woff2"))
+    detail = f"{len(texts)} files, words in both languages; fonts {fonts / 1000:.1f} kB come with the sign-in page"
+    yield Row("tablet: the app, gzipped", shell / 1000, 60, "kB", detail)
+    template = json.loads(person.get(f"/api/v1/audits/{audit}/bundle"))["template"]
+    weight = len(gzip.compress(json.dumps(template, ensure_ascii=False, separators=(",", ":")).encode()))
+    yield Row("tablet: the BASE template, gzipped", weight / 1000, 20, "kB")
+
+
+@contextmanager
+def _signed_in(browser: Chromium, server: Server, person: Browser) -> Iterator[BrowserContext]:
+    """A browser that has seen nothing yet, but is signed in."""
+    context = browser.new_context(base_url=server.url, viewport=TABLET, locale="pl-PL")
+    context.add_cookies([{"name": each.name, "value": each.value or "", "url": server.url} for each in person.cookies])
+    context.add_init_script(WATCH)
+    yield context
+    context.close()
+
+
+def _first_visit(browser: Chromium, server: Server, person: Browser, audit: str) -> Row:
+    times = []
+    for _round in range(ROUNDS):
+        with _signed_in(browser, server, person) as context:
+            page = context.new_page()
+            session = _slower(page, 4)
+            session.send("Network.enable")
+            session.send("Network.emulateNetworkConditions", SLOW_NETWORK)
+            page.goto(f"/app/audits/{audit}", wait_until="commit")
+            times.append(_drawn_at(page))
+    detail = f"4× slower processor, 1.6/0.75 Mbit/s, 150 ms; nothing kept, no fonts; median of {ROUNDS}"
+    return Row(
+        "tablet: first visit until the first question can be tapped", statistics.median(times), 3000, "ms", detail
+    )
+
+
+def _take_along(context: BrowserContext, audit: str) -> Page:
+    """The audit open without a network, the app kept."""
+    page = context.new_page()
+    page.goto(f"/app/audits/{audit}")
+    _drawn_at(page)
+    page.wait_for_selector("[data-ready=yes]", timeout=60_000)
+    if page.evaluate(KEPT):
+        raise RuntimeError("the app is not kept whole")
+    context.set_offline(True)
+    return page
+
+
+def _cold_start(context: BrowserContext, audit: str) -> Row:
+    times = []
+    for _round in range(ROUNDS):
+        page = context.new_page()
+        page.goto(f"/app/audits/{audit}", wait_until="commit")
+        times.append(_drawn_at(page))
+        page.close()
+    return Row("tablet: start without a network", statistics.median(times), 1000, "ms", f"median of {ROUNDS}")
+
+
+def _taps(page: Page, slower: int, kept_goal: float) -> Iterator[Row]:
+    session = _slower(page, slower)
+    page.reload()
+    _drawn_at(page)
+    page.evaluate(TAP_ALL)
+    for criterion in page.locator("[data-criterion]:visible").all():
+        level = criterion.locator("[data-level]:not([data-level=na]):not([aria-checked=true])")
+        if level.count():
+            level.first.click()
+            criterion.evaluate("one => one.kept")
+    page.wait_for_timeout(300)
+    times = page.evaluate("window.times")
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    waits, paints = sorted(times["waits"]), sorted(times["paints"]) or [0.0]
+    detail = f"{len(waits)} taps, median {statistics.median(waits):.0f} ms, {slower}× slower processor"
+    yield Row(f"tablet: tap until it is on this tablet, p95 at {slower}×", _p95(waits), kept_goal, "ms", detail)
+    if slower == 4:
+        yield Row(
+            "tablet: tap until the next picture, p95 at 4×", _p95(paints), 100, "ms", f"{len(paints)} of 16 ms and more"
+        )
+
+
+def _p95(values: list[float]) -> float:
+    return values[int(len(values) * 0.95) - 1 if len(values) >= 20 else -1]
+
+
+def _slower(page: Page, times: int) -> CDPSession:
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": times})
+    return session
+
+
+def _drawn_at(page: Page) -> float:
+    """Milliseconds from the navigation to the first question that can be tapped."""
+    asked: Any = page.evaluate(
+        "new Promise(go => { const look = () => window.drawnAt ? go(window.drawnAt) : setTimeout(look, 20); look(); })"
+    )
+    return float(asked)
