@@ -89,12 +89,13 @@ def receipt_of(intake: Intake, op: Op, outcome: Outcome) -> Receipt:
     """What later operations of the same batch need to know about this one."""
     return Receipt(
         op_id=str(op.op_id),
+        key=(op.criterion or "", op.field or ""),
         device_id=intake.batch.device_id,
         cursor=intake.visit.cursor,
         status=Status(outcome["status"]),
         head_op=outcome.get("head_op"),
         base_op=str(op.base_op) if op.base_op else None,
-        value=op.value,
+        value=outcome.get("value", op.value),
         by=intake.actor.name,
         at=intake.at.isoformat(),
     )
@@ -131,9 +132,9 @@ def _resolve(intake: Intake, op: Op) -> Outcome:
     standing = intake.heads.get(key)
     if standing is not None and value == standing.op_id:
         value = standing.value
-    elif isinstance(value, str) and value in {str(one) for one in op.resolves}:
-        lost = intake.lookup(value)
-        value = lost.value if lost else None
+    elif isinstance(value, str) and value in {str(one) for one in (op.base_op, *op.resolves)}:
+        named = intake.lookup(value)
+        value = named.value if named and named.key == key else None  # another field's operation had cleared this one
     code = value_refusal(intake.visit.checklist, key[0], key[1], value)
     return _refused(code) if code else {**_set_answer(intake, op, value), "value": value}
 
@@ -154,8 +155,8 @@ def _set_fact(intake: Intake, op: Op) -> Outcome:
 
 def _change(intake: Intake, op: Op, value: Any) -> Change:
     base = str(op.base_op) if op.base_op else None
-    seen = intake.batch.cursor if op.cursor is None else op.cursor
-    return Change(str(op.op_id), intake.batch.device_id, value, base, seen)
+    rival = str(op.rival_op or "") if "rival_op" in op.model_fields_set else None
+    return Change(str(op.op_id), intake.batch.device_id, value, base, intake.batch.cursor, rival)
 
 
 def _ask(intake: Intake, op: Op, key: Key, theirs: Head | None, against: str | None) -> Outcome:
@@ -267,6 +268,7 @@ def _stored_receipt(audit_id: uuid.UUID, op_id: uuid.UUID) -> Receipt | None:
     operation, name = row
     return Receipt(
         op_id=str(op_id),
+        key=(operation.criterion, operation.field),
         device_id=operation.device_id,
         cursor=operation.cursor,
         status=Status(operation.result["status"]),

@@ -34,7 +34,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Receipt:
-    """An earlier operation: who sent it when, and what became of it."""
+    """An earlier operation: who sent it when, what became of it; ``key``: criterion and field."""
 
     op_id: str
     device_id: str
@@ -45,6 +45,7 @@ class Receipt:
     value: object = None
     by: str = ""
     at: str = ""
+    key: tuple[str, str] = ("", "")
 
 
 Lookup = Callable[[str], Receipt | None]
@@ -52,13 +53,17 @@ Lookup = Callable[[str], Receipt | None]
 
 @dataclass(frozen=True)
 class Change:
-    """A value for one field, as it came, and what its author knew."""
+    """A value for one field, as it came, and what its author knew.
+
+    ``rival_op``: the head that they saw of the field that excludes this one, empty for none; None when they do not say.
+    """
 
     op_id: str
     device_id: str
     value: object
     base_op: str | None
     cursor: int
+    rival_op: str | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ class Verdict:
 
 def judge(change: Change, head: Head | None, rival: Head | None, lookup: Lookup) -> Verdict:
     """What becomes of ``change`` where ``head`` stands and ``rival`` is the head of the field that excludes it."""
-    if head is not None and head.op_id != change.base_op and not _saw(change, head, lookup):
+    if head is not None and head.op_id != change.base_op and not _saw(change.base_op, head, lookup):
         if same(change.value, head.value):
             return Verdict(Status.APPLIED, head)
         return Verdict(Status.CONFLICT, head, theirs=head)
@@ -104,9 +109,8 @@ def _plain(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def _saw(change: Change, head: Head, lookup: Lookup) -> bool:
+def _saw(base: str | None, head: Head, lookup: Lookup) -> bool:
     """Had the author seen ``head``, by way of operations that were themselves merged or refused?"""
-    base = change.base_op
     for _link in range(LONGEST_CHAIN):
         receipt = lookup(base) if base else None
         if receipt is None:
@@ -120,6 +124,8 @@ def _saw(change: Change, head: Head, lookup: Lookup) -> bool:
 
 
 def _knew(change: Change, rival: Head, lookup: Lookup) -> bool:
-    """Had the author seen the other field: their own device gave it, or it had reached their device?"""
+    """Had the author seen the other field? Those who do not say: their own device gave it, or it had reached it."""
+    if change.rival_op is not None:
+        return rival.op_id == change.rival_op or _saw(change.rival_op or None, rival, lookup)
     receipt = lookup(rival.op_id)
     return receipt is None or receipt.device_id == change.device_id or receipt.cursor <= change.cursor

@@ -41,7 +41,13 @@ _CLASH = or_(
     and_(_MINE, Operation.seq.in_(bindparam("seqs", expanding=True))),
 )
 _EARLIER = select(
-    _NUMBERS, Operation.op_id, Operation.payload_digest, Operation.result, Operation.device_id, Operation.seq
+    _NUMBERS,
+    Operation.op_id,
+    Operation.payload_digest,
+    Operation.result,
+    Operation.cursor,
+    Operation.device_id,
+    Operation.seq,
 ).select_from(_NUMBERS.outerjoin(Operation, _CLASH))
 _KEEP = insert(Operation)
 _ADD = insert(Answer)
@@ -93,7 +99,7 @@ class Received:
 class _Earlier:
     """What this device sent before."""
 
-    known: dict[uuid.UUID, tuple[str, Outcome]]
+    known: dict[uuid.UUID, tuple[str, Outcome, int]]
     seqs: set[int]
     first: int | None
     last: int | None
@@ -191,8 +197,8 @@ def _write_unless_changed(decided: _Decided) -> bool:
         mine = {"criteria": list({row["criterion"] for row in rows}), "d": batch.device_id}
         if run(_CHANGED, {"a": visit.audit_id, "seen": decided.seen, **mine}).first() is not None:
             return False
-        for row in rows:
-            row["cursor"] += before - decided.seen
+        for one in (*rows, *decided.results):
+            one["cursor"] += before - decided.seen
     visit.cursor = cursor
     _write(decided.intake, rows, decided.existing)
     return True
@@ -223,14 +229,13 @@ def changes_since(audit_id: uuid.UUID, cursor: int, *, but: str | None = None) -
 
 
 def _shown(operation: Operation, name: str) -> dict[str, Any]:
-    said = {key: value for key, value in operation.payload.items() if key not in {"op_id", "seq", "kind"}}
     return {
+        **operation.payload,
         "cursor": operation.cursor,
         "op_id": str(operation.op_id),
         "device_id": operation.device_id,
         "seq": operation.seq,
         "kind": operation.kind,
-        **said,
         "by": name,
         "received_at": operation.received_at.isoformat(),
         "result": operation.result,
@@ -242,7 +247,7 @@ def _earlier(audit_id: uuid.UUID, device_id: str, ops: Sequence[Op]) -> _Earlier
     sent = {"ids": [op.op_id for op in ops], "seqs": [op.seq for op in ops]}
     found = db.session.connection().execute(_EARLIER, {"a": audit_id, "d": device_id, **sent}).all()
     return _Earlier(
-        known={row.op_id: (row.payload_digest, row.result) for row in found if row.op_id is not None},
+        known={row.op_id: (row.payload_digest, row.result, row.cursor) for row in found if row.op_id is not None},
         seqs={row.seq for row in found if row.device_id == device_id},
         first=found[0].first,
         last=found[0].last,
@@ -251,22 +256,23 @@ def _earlier(audit_id: uuid.UUID, device_id: str, ops: Sequence[Op]) -> _Earlier
 
 
 def _take(intake: Intake, op: Op, raw: dict[str, Any], earlier: _Earlier, rows: list[dict[str, Any]]) -> Outcome:
+    """The answer to one operation, with its place among all of the audit: others' changes came before or after it."""
     digest = fingerprint(raw)
     if op.op_id in earlier.known:
-        stored, outcome = earlier.known[op.op_id]
-        return outcome if stored == digest else {"status": Status.REJECTED, "code": "op_reuse"}
+        stored, outcome, cursor = earlier.known[op.op_id]
+        return {**outcome, "cursor": cursor} if stored == digest else {"status": Status.REJECTED, "code": "op_reuse"}
     if op.seq in earlier.seqs:
         return {"status": Status.REJECTED, "code": "seq_reuse"}
     outcome = outcome_of(intake, op)
     intake.visit.cursor += 1
     intake.receipts[str(op.op_id)] = receipt_of(intake, op, outcome)
-    earlier.known[op.op_id] = (digest, outcome)
+    earlier.known[op.op_id] = (digest, outcome, intake.visit.cursor)
     earlier.seqs.add(op.seq)
     earlier.first = op.seq if earlier.first is None else min(earlier.first, op.seq)
     earlier.last = op.seq if earlier.last is None else max(earlier.last, op.seq)
     earlier.count += 1
     rows.append(_row(intake, op, raw, digest, outcome))
-    return outcome
+    return {**outcome, "cursor": intake.visit.cursor}
 
 
 def _row(intake: Intake, op: Op, raw: dict[str, Any], digest: str, outcome: Outcome) -> dict[str, Any]:

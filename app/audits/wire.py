@@ -45,8 +45,9 @@ class Op(Shape):
     field: Annotated[str, StringConstraints(max_length=16)] | None = None
     value: Any = None
     base_op: UUID | None = Field(None, description="the head that the author had seen")
-    cursor: Count | None = Field(
-        None, description="the last change of others that the author had seen; the batch's cursor when it is left out"
+    rival_op: UUID | None = Field(
+        None,
+        description="score and na: the head of the other one that the author had seen; left out, the cursor decides",
     )
     chosen: Any = Field(None, description="answer.resolve: the operation whose value stands, or the value itself")
     resolves: Annotated[list[UUID], Field(max_length=100)] = Field(

@@ -45,7 +45,7 @@ def test_the_template_is_small(tablet: Tablet) -> None:
 def test_an_answer_is_applied_and_stands_in_the_bundle(tablet: Tablet) -> None:
     op = tablet.score("EKO-ZAR-01", 3)
     said = tablet.take(op)
-    assert said["results"] == [{"op_id": op["op_id"], "status": "applied", "head_op": op["op_id"]}]
+    assert said["results"] == [{"op_id": op["op_id"], "status": "applied", "head_op": op["op_id"], "cursor": 1}]
     assert (said["cursor"], said["contiguous_seq"], said["gap"]) == (1, 1, False)
     answer = tablet.bundle()["answers"][0]
     assert (answer["criterion"], answer["field"], answer["value"]) == ("EKO-ZAR-01", "score", 3)

@@ -122,6 +122,46 @@ def test_a_choice_that_is_no_possible_value_is_refused(team: tuple[Device, Devic
     assert hers.send(choice).results[0]["code"] == "bad_value"
 
 
+def test_choosing_an_answer_that_was_replaced_meanwhile_is_a_conflict_and_not_its_id(
+    team: tuple[Device, Device],
+) -> None:
+    hers, his = team
+    first = hers.op("EKO-ZAR-01", "comment", "widziane")
+    hers.send(first)
+    lost = his.op("EKO-ZAR-01", "comment", "nie widziano")
+    his.send(lost)
+    hers.send(hers.op("EKO-ZAR-01", "comment", "jednak nie", base_op=first["op_id"]))
+    chosen = {"chosen": first["op_id"], "resolves": [lost["op_id"]], "base_op": first["op_id"]}
+    result = his.send({**his.op("EKO-ZAR-01", "comment", None, **chosen), "kind": "answer.resolve"}).results[0]
+    assert (result["status"], result["value"]) == ("conflict", "widziane")
+    assert standing(hers.audit) == {"EKO-ZAR-01/comment": "jednak nie"}
+
+
+def test_who_says_what_they_saw_never_puts_aside_what_their_screen_did_not_show(team: tuple[Device, Device]) -> None:
+    hers, his = team
+    hers.send(hers.op("EKO-SUR-04", "na", "bez drewna"))
+    his.cursor = 1  # his tablet has heard of it, but it did not stand on the screen
+    result = his.send(his.op("EKO-SUR-04", "score", 2, rival_op=None)).results[0]
+    assert (result["status"], result["theirs"]["field"]) == ("conflict", "na")
+
+
+def test_every_result_says_its_place_also_when_it_is_repeated(team: tuple[Device, Device]) -> None:
+    hers, his = team
+    first, second = hers.op("EKO-ZAR-01", "score", 1), hers.op("EKO-ZAR-02", "score", 1)
+    hers.send(first)
+    his.send(his.op("EKO-ZAR-03", "score", 1))
+    assert [one["cursor"] for one in hers.send(first, second).results] == [1, 3]
+    assert [one["cursor"] for one in changes_since(hers.audit.id, 0)] == [1, 2, 3]
+
+
+def test_what_an_operation_says_about_itself_does_not_hide_what_the_server_says(team: tuple[Device, Device]) -> None:
+    hers, _his = team
+    hers.send(hers.op("EKO-ZAR-01", "score", 1, cursor=99, by="Olaf", device_id="other", result="applied"))
+    listed = changes_since(hers.audit.id, 0)[0]
+    assert (listed["cursor"], listed["by"], listed["device_id"]) == (1, "Iga", "tablet-1")
+    assert listed["result"]["status"] == "applied"
+
+
 def test_a_level_and_not_applicable_from_two_tablets_are_a_question(team: tuple[Device, Device]) -> None:
     hers, his = team
     hers.send(hers.op("EKO-SUR-04", "na", "bez drewna"))
