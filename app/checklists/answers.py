@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from app.checklists import exact
 from app.checklists.problems import choices, or_one_of, printable, shown
-from app.checklists.rulebook import NOTHING, CriterionRule, Reply, Rulebook
+from app.checklists.rulebook import NOTHING, CriterionRule, Given, Reply, Rulebook
 from app.checklists.schema import level_key
 
 Answer = Mapping[str, Any]
@@ -21,13 +21,6 @@ class AnswersError(Exception):
     def __init__(self, reasons: Iterable[str]) -> None:
         self.reasons: Sequence[str] = tuple(reasons)
         super().__init__("\n".join(self.reasons))
-
-
-class Given(NamedTuple):
-    """An answer understood: ``reply`` is None for not applicable; ``finding`` counts the auditor's own grade."""
-
-    reply: Reply | None
-    finding: int
 
 
 NOT_APPLICABLE = Given(None, NOTHING)
@@ -53,6 +46,10 @@ def read_answers(book: Rulebook, answers: Mapping[str, Answer]) -> list[Given | 
 
 def read_answer(book: Rulebook, rule: CriterionRule, answer: Answer) -> Given:
     """What one answer means; raises AnswersError."""
+    if answer.__class__ is dict and len(answer) == 1:  # by far the most are a level and nothing else
+        level = answer.get("value")
+        if level.__class__ is str and (plain := rule.plain.get(level)) is not None:
+            return plain
     if answer.__class__ is not dict and not isinstance(answer, Mapping):  # the first is much faster
         raise _refused(rule, f'expected {{"value": …}} or {{"na": "reason"}}, found {shown(answer)}')
     value, reason, own = answer.get("value"), answer.get("na"), answer.get("finding")

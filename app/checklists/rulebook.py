@@ -28,6 +28,13 @@ class Reply(NamedTuple):
     finding: int
 
 
+class Given(NamedTuple):
+    """An answer understood: ``reply`` is None for not applicable; ``finding`` counts the auditor's own grade."""
+
+    reply: Reply | None
+    finding: int
+
+
 class AskedAfter(NamedTuple):
     position: int
     levels: frozenset[str]
@@ -40,7 +47,10 @@ class FactNeeded(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CriterionRule:
-    """One criterion; ``replies`` has every level under its text and, when it looks like one, its number."""
+    """One criterion; ``replies`` has every level under its text and, when it looks like one, its number.
+
+    ``plain``: what the text of each level means as an answer with nothing else.
+    """
 
     criterion: Criterion
     scale: Scale
@@ -48,6 +58,7 @@ class CriterionRule:
     weight: int
     highest: int
     replies: Mapping[object, Reply]
+    plain: Mapping[str, Given]
     number: NumberRange | None
     compliant_from: Decimal
     findings_at: Mapping[str, int]
@@ -167,13 +178,15 @@ class _Maker:
         weight = int(criterion.weight * self.weight_unit)
         facts = (*inherited.items(), *criterion.applies_when.items())
         compliant_from = criterion.compliant_from
+        replies = self._replies(criterion, scale, weight)
         return CriterionRule(
             criterion=criterion,
             scale=scale,
             section=section,
             weight=weight,
             highest=weight * int(scale.best_points * self.points_unit),
-            replies=self._replies(criterion, scale, weight),
+            replies=replies,
+            plain={reply.key: Given(reply, reply.finding) for reply in replies.values()},
             number=scale.number,
             compliant_from=Decimal(compliant_from) if scale.number and compliant_from else scale.best_points,
             findings_at={level: self.grade_at[grade] for level, grade in class_.at.items()},

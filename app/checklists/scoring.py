@@ -5,20 +5,20 @@ result.grade, result.total.percent, result.as_json()
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from app.checklists import exact
-from app.checklists.answers import Answer, AnswersError, Given, read_answer, read_answers, read_profile
+from app.checklists.answers import Answer, AnswersError, read_answer, read_answers, read_profile
 from app.checklists.checklist import Checklist, text
 from app.checklists.conditions import Outcome, Standing, Tally, judge
-from app.checklists.rulebook import NOTHING, CriterionRule, Reply, Rulebook, rulebook
+from app.checklists.rulebook import NOTHING, CriterionRule, Given, Reply, Rulebook, rulebook
 from app.checklists.sentences import Missing, missing_sentences, sentence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: a frozen one takes four times as long to make, and a score has two dozen
 class Part:
     """The score of a section, an area or the whole: points with weights, None where nothing can be counted.
 
@@ -43,7 +43,7 @@ class Part:
         return Fraction(self.max_units, self.unit)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AreaScore(Part):
     grade: str | None = None
     sections: tuple[Part, ...] = ()
@@ -222,9 +222,8 @@ class _Sums:
         sections = len(book.section_area)
         self.points: list[int | Fraction] = [0] * sections
         self.max = [0] * sections
-        self.answered = [0] * sections
-        self.applicable = [0] * sections
-        self.open: list[int] = [0] * sections
+        self.answered = answered = [0] * sections
+        self.applicable = applicable = [0] * sections
         self.classes = [Tally() for _ in book.classes]
         self.finding_counts = [0] * len(book.findings)
         self.finding_of: dict[str, str] = {}
@@ -236,24 +235,27 @@ class _Sums:
                 if answer is not None:
                     self.unused.append(rule.criterion.id)
                 continue
-            self.applicable[rule.section] += 1
+            section = rule.section
+            applicable[section] += 1
             if answer is None:
                 self.unanswered.append(rule.criterion.id)
                 self.classes[rule.class_at].open += 1
                 continue
-            self.answered[rule.section] += 1
-            if answer.reply is not None:
-                self._add(rule, answer.reply, answer.finding)
+            answered[section] += 1
+            reply, finding = answer
+            if reply is not None:
+                self._add(rule, reply, finding)
 
     def _add(self, rule: CriterionRule, reply: Reply, finding: int) -> None:
-        self.points[rule.section] += reply.points
-        self.max[rule.section] += rule.highest
+        section, (_key, points, met, _finding) = rule.section, reply
+        self.points[section] += points
+        self.max[section] += rule.highest
         tally = self.classes[rule.class_at]
         tally.applicable += 1
-        tally.met += reply.met
+        tally.met += met
         tally.weight += rule.weight
-        tally.points += reply.points
-        if not reply.met and rule.criterion.knockout:
+        tally.points += points
+        if not met and rule.criterion.knockout:
             self.knockouts.append(rule.criterion.id)
         if finding != NOTHING:
             self.finding_counts[finding] += 1
@@ -298,47 +300,34 @@ class _Sums:
                 _part(section.id, self.points[n], self.max[n], unit, self.answered[n], self.applicable[n])
                 for n, section in enumerate(area.sections, start=at)
             )
-            whole = _part(
-                area.id,
-                sum(self.points[at:end]),
-                sum(self.max[at:end]),
-                unit,
-                sum(self.answered[at:end]),
-                sum(self.applicable[at:end]),
-            )
-            yield AreaScore(
-                area.id,
-                whole.units,
-                whole.max_units,
-                unit,
-                whole.percent,
-                whole.answered,
-                whole.applicable,
-                self._area_grade(whole),
-                sections,
-            )
+            points, most = sum(self.points[at:end]), sum(self.max[at:end])
+            answered, applicable_ = sum(self.answered[at:end]), sum(self.applicable[at:end])
+            percent = _percent(points, most)
+            grade = self._area_grade(percent) if answered == applicable_ else None
+            yield AreaScore(area.id, points, most, unit, percent, answered, applicable_, grade, sections)
             at = end
 
-    def _area_grade(self, area: Part) -> str | None:
-        """None while a criterion of the area has no answer, as for the whole."""
-        if area.percent is None or area.answered < area.applicable:
+    def _area_grade(self, percent: Fraction | None) -> str | None:
+        """The grade of an area all of whose criteria have an answer; None where nothing can be counted."""
+        if percent is None:
             return None
-        return next((name for name, least in self.book.area_grades if least is None or area.percent >= least), None)
+        return next((name for name, least in self.book.area_grades if least is None or percent >= least), None)
 
     def _total(self, areas: tuple[AreaScore, ...]) -> Part:
         unit = self.book.weight_unit * self.book.points_unit
-        pooled = _part("", sum(self.points), sum(self.max), unit, sum(self.answered), sum(self.applicable))
-        percent = self._total_percent(pooled, areas)
+        points, most = sum(self.points), sum(self.max)
+        percent = self._total_percent(_percent(points, most), areas)
         if percent is not None:
-            percent -= self.book.knockout_penalty * len(self.knockouts)
+            if self.knockouts:
+                percent -= self.book.knockout_penalty * len(self.knockouts)
             for finding, percent_of_max in self.book.finding_penalties:
                 percent -= percent_of_max * self.finding_counts[finding]
-        return replace(pooled, percent=percent)
+        return Part("", points, most, unit, percent, sum(self.answered), sum(self.applicable))
 
-    def _total_percent(self, pooled: Part, areas: tuple[AreaScore, ...]) -> Fraction | None:
+    def _total_percent(self, of_points: Fraction | None, areas: tuple[AreaScore, ...]) -> Fraction | None:
         of = self.book.checklist.content.total.of
         if of == "points":
-            return pooled.percent
+            return of_points
         counted = [
             (weight, area.percent)
             for weight, area in zip(self.book.area_weights, areas, strict=True)
@@ -356,8 +345,11 @@ class _Sums:
 
 
 def _part(id_: str, points: int | Fraction, most: int, unit: int, answered: int, applicable_: int) -> Part:
-    percent = Fraction(100 * points, most) if most > 0 else None
-    return Part(id_, points, most, unit, percent, answered, applicable_)
+    return Part(id_, points, most, unit, _percent(points, most), answered, applicable_)
+
+
+def _percent(points: int | Fraction, most: int) -> Fraction | None:
+    return Fraction(100 * points, most) if most > 0 else None
 
 
 def _numbers(part: Part) -> dict[str, str | None]:
