@@ -8,12 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from app import create_app, migrations
-from app.accounts.permissions import Role
-from app.config import Settings
-from app.db import db
-from tests.factories import PASSWORD, make_user
-from tests.journeys.conftest import sign_in
+from app.accounts.models import User
+from tests.journeys.audit_screen import expect_state, expect_sync, level, make_field, open_audit
 from tests.server import Server, start_server
 from tests.visits import answer_everything, jpeg, make_audit
 
@@ -23,22 +19,15 @@ LANDSCAPE = {"width": 1180, "height": 820}
 
 @pytest.fixture(scope="module")
 def audits(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    """A data folder with Iga, Olaf and a dozen audits of theirs."""
+    """A data folder with Iga, Olaf and two dozen audits of theirs; the last one is complete."""
     folder = tmp_path_factory.mktemp("field")
-    (folder / "data").mkdir()
-    app = create_app(Settings(environment="test", data_dir=folder / "data"))
-    with app.app_context():
-        migrations.upgrade(db.engine)
-        iga = make_user(Role.AUDITOR, name="Iga Lewandowska", email="iga@base.example.org", password=PASSWORD)
-        olaf = make_user(Role.AUDITOR, name="Olaf Zieliński", email="olaf@base.example.org", password=PASSWORD)
-        made = [str(make_audit(iga, olaf, supplier="WTZ „Morska Szuflada”").id) for _ in range(24)]
-        complete = make_audit(iga, olaf, supplier="Tkalnia Spotkań")
-        answer_everything(complete, iga)
-        made.append(str(complete.id))
-        db.session.commit()
-        db.session.remove()
-        db.engine.dispose()
-    return folder, made
+    return folder, make_field(folder, 24, complete)
+
+
+def complete(iga: User, olaf: User) -> list[str]:
+    audit = make_audit(iga, olaf, supplier="Tkalnia Spotkań")
+    answer_everything(audit, iga)
+    return [str(audit.id)]
 
 
 @pytest.fixture(scope="module")
@@ -57,25 +46,6 @@ def audit(audits: tuple[Path, list[str]]) -> str:
 def complete_audit(audits: tuple[Path, list[str]]) -> str:
     """An audit with every answer and its evidence."""
     return audits[1][-1]
-
-
-def open_audit(page: Page, audit: str, who: str = "iga") -> None:
-    sign_in(page, f"{who}@base.example.org", PASSWORD)
-    page.goto(f"/app/audits/{audit}")
-    expect(page.locator("[data-criterion]").first).to_be_visible()
-
-
-def level(page: Page, criterion: str, value: object) -> None:
-    page.click(f'[data-criterion="{criterion}"] [data-level="{value}"]')
-
-
-def expect_state(page: Page, criterion: str, state: str) -> None:
-    expect(page.locator(f'[data-criterion="{criterion}"]')).to_have_attribute("data-state", state)
-
-
-def expect_sync(page: Page, state: str, pending: int) -> None:
-    expect(page.locator("[data-sync]")).to_have_attribute("data-sync", state)
-    expect(page.locator("[data-sync]")).to_have_attribute("data-pending", str(pending))
 
 
 def test_a_tap_is_saved_at_once_and_is_there_after_a_reload(screen: Page, audit: str) -> None:

@@ -9,7 +9,7 @@ import { byId, el } from "./dom.js";
 import { keepBundle } from "./keeping.js";
 import { note } from "./log.js";
 import { takeMirror, takeOldQueues } from "./recovery.js";
-import { Screen } from "./render.js";
+import { placeOf, Screen } from "./render.js";
 import { Store } from "./store.js";
 import { Sync } from "./sync.js";
 import { lastUser, openVault, rememberUser } from "./vault.js";
@@ -75,10 +75,8 @@ async function show(store, fetched) {
   await store.refresh(null);
   const sync = new Sync(vault, store, api);
   const screen = new Screen(store, sync, root, signIn);
-  const alarms = new Alarms(store, sync, (id) => screen.areas.show(id));
-  const wanted = decodeURIComponent(location.hash.slice(1));
-  if (store.places.has(wanted)) screen.areas.show(wanted);
-  else screen.areas.open(store.template.areas[0].id, false);
+  const alarms = new Alarms(store, sync, (id) => screen.show(id));
+  if (!screen.show(placeOf(location.hash))) screen.areas.open(store.template.areas[0].id, false);
   if (loss) alarms.lost(loss.answers, back, loss.photos);
   else if (emptied) alarms.lost(0, 0, 0);
   const photo = await lostPhoto(vault, auditId);
@@ -103,7 +101,7 @@ function keepInStep(store, sync, screen) {
   });
   addEventListener("base:discard", (event) => {
     const criterion = /** @type {CustomEvent<string>} */ (event).detail;
-    void sync.fetchAudit(auditId).then(() => store.discard(criterion)).then(() => sync.fetchAudit(auditId)).catch(() => sync.kick());
+    void store.discard(criterion);
   });
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());
   addEventListener("pagehide", flush);

@@ -1,7 +1,8 @@
 // The list of everything that the server does not have yet, of all audits on this tablet, each with its reason.
 
+import { openFacts } from "./dialogs.js";
 import { el, icon } from "./dom.js";
-import { FACTS, keyOf } from "./keeping.js";
+import { FACTS, keyOf } from "./showing.js";
 import { button, openDialog } from "./parts.js";
 import { rescue } from "./rescue.js";
 import { othersHere } from "./canary.js";
@@ -37,7 +38,8 @@ export async function openCentre(store, sync, show) {
   };
   function go(/** @type {string} */ criterion) {
     dialog.close();
-    show(criterion);
+    if (criterion === FACTS) openFacts(store);
+    else show(criterion);
   }
   store.listen(() => dialog.isConnected && void draw());
   sync.watch(() => dialog.isConnected && void draw());
@@ -91,7 +93,7 @@ function drawAudit(audit, { queued, photos, conflicts }, store, sync, go) {
  */
 function line(name, place, why, at, criterion, go) {
   const words = el("span", {}, el("strong", {}, place), el("small", {}, [why, at].filter(Boolean).join(" · ")));
-  const reachable = criterion && document.getElementById(`c-${criterion}`);
+  const reachable = criterion && (criterion === FACTS || document.getElementById(`c-${criterion}`));
   return el("li", {}, icon(name), words, reachable && el("button", { type: "button", class: "button quiet", click: () => go(criterion) }, t("show_it")));
 }
 

@@ -1,6 +1,7 @@
 // What goes into the tablet's store: an audit fetched from the server, and every change that a person makes.
 
-import { isFull } from "./vault.js";
+import { isFull, newId } from "./vault.js";
+import { cover, FACTS, keyOf, replayed, rivalOf } from "./showing.js";
 import { freeBallast, freeSentPhotos } from "./space.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
@@ -8,12 +9,18 @@ import { freeBallast, freeSentPhotos } from "./space.js";
 /**
  * @typedef {{op_id: string, seq: number, kind: string, criterion?: string, field?: string, value?: any,
  *   base_op?: string | null, [more: string]: any}} Op
- * @typedef {{audit: string, seq: number, op: Op, shown?: any, again?: boolean, quarantine?: string}} Queued
+ * @typedef {{audit: string, seq: number, op: Op, shown?: any, lost?: Candidate[], again?: boolean, quarantine?: string}} Queued
  * @typedef {"device" | "sent" | "rejected"} Kept
  * @typedef {{audit: string, criterion: string, field: string, value: any, head: string | null, state: Kept, by: string,
- *   at: string, own?: boolean, code?: string}} AnswerRow
- * @typedef {{op_id: string, value: any, by: string, at: string}} Candidate
+ *   at: string, own?: boolean, code?: string, stands?: Stands}} AnswerRow
+ * @typedef {{value: any, head: string | null, by: string, at: string, own: boolean, cursor: number}} Stands
+ * @typedef {{op_id: string, value: any, by: string, at: string, device?: string}} Candidate
  * @typedef {{audit: string, criterion: string, field: string, candidates: Candidate[]}} ConflictRow
+ * What comes with an operation. `shown`: the value that a settled question shows; `lost`: the answers it chose between;
+ * `head`, `rival`: what the person had seen in its field and in the one that excludes it; `again`: perhaps sent before;
+ * `replaces`: the photo that goes when this one comes.
+ * @typedef {{shown?: any, lost?: Candidate[], head?: string | null, rival?: string | null, again?: boolean,
+ *   content?: ArrayBuffer, thumb?: ArrayBuffer | null, replaces?: string}} More
  * @typedef {{id: string, audit: string, criterion: string, kind?: string, sha256: string, bytes: number, mime: string,
  *   state: "waiting" | "sent" | "lost" | "rejected" | "removed", at?: string, code?: string, signature?: any}} PhotoRow
  * @typedef {{id: string, case_id: string, header: any, user: any, may_fill: boolean, language: string, facts: string[],
@@ -21,9 +28,6 @@ import { freeBallast, freeSentPhotos } from "./space.js";
  *   received_at?: string, gap?: boolean, stopped?: string}} AuditRow
  */
 
-/** Facts are kept beside the answers, under a criterion that no checklist can have. */
-export const FACTS = ":fact";
-const RIVALS = { score: "na", na: "score" };
 export const OP_STORES = ["answers", "conflicts", "meta", "outbox", "photos", "photo_bytes", "thumbs"];
 
 /**
@@ -32,8 +36,7 @@ export const OP_STORES = ["answers", "conflicts", "meta", "outbox", "photos", "p
  * @param {Vault} vault
  * @param {string} audit
  * @param {Omit<Op, "seq">} said
- * @param {{shown?: any, head?: string | null, again?: boolean, content?: ArrayBuffer, thumb?: ArrayBuffer | null}} [more]
- *   `shown`: the value that a settled question shows; `head`: what the person had seen; `again`: perhaps sent before
+ * @param {More} [more]
  * @returns {Promise<Queued | null>} null when it was here already
  */
 export async function keepOp(vault, audit, said, more = {}) {
@@ -66,64 +69,50 @@ async function withRoom(vault, write, needed) {
  * @param {Transaction} tx
  * @param {string} audit
  * @param {Omit<Op, "seq">} said
- * @param {{shown?: any, head?: string | null, again?: boolean, content?: ArrayBuffer, thumb?: ArrayBuffer | null}} more
+ * @param {More} more
  * @param {string} by
  */
 async function putOp(tx, audit, said, more, by) {
   const outbox = tx.objectStore("outbox");
+  const answers = tx.objectStore("answers");
   const counter = `seq:${audit}`;
-  const [known, seq = 1, standing] = await Promise.all([
+  const key = keyOf(said);
+  const [known, seq = 1, rows = []] = await Promise.all([
     outbox.index("op_id").getKey(said.op_id),
     tx.objectStore("meta").get(counter),
-    keyOf(said) ? tx.objectStore("answers").get([audit, ...(keyOf(said) ?? [])]) : undefined,
+    key ? answers.getAll(IDBKeyRange.bound([audit, key[0]], [audit, key[0], []])) : undefined,
   ]);
   if (known) return null; // the first try was kept after all
-  const op = /** @type {Op} */ ({ ...said, seq });
-  // Our own last word is always known to us, whichever page said it; another's only when this page has shown it.
-  if ("base_op" in op && !more.again) op.base_op = standing?.own ? standing.head : (more.head ?? null);
+  /** @type {Map<string, AnswerRow>} */
+  const fields = new Map(rows.map((/** @type {AnswerRow} */ row) => [row.field, row]));
+  const op = /** @type {Op} */ ({ ...said, seq, ...(key && !("base_op" in said) && whatWasSeen(fields, key, more)) });
   /** @type {Queued} */
-  const queued = { audit, seq, op, ...(more.again && { again: true }) };
-  const waits = [
-    tx.objectStore("meta").put(seq + 1, counter),
-    outbox.add(queued),
-    ...putPhoto(tx, audit, op, more.content, more.thumb),
-  ];
-  await Promise.all([...waits, showOp(tx, audit, op, by, more.shown)]);
+  const queued = { audit, seq, op, shown: more.shown, lost: more.lost, again: more.again };
+  cover(fields, queued, by);
+  const changed = [...fields.values()].filter((row) => row.head === op.op_id);
+  const waits = [tx.objectStore("meta").put(seq + 1, counter), outbox.add(queued), ...changed.map((row) => answers.put(row))];
+  if (op.resolves && key) waits.push(tx.objectStore("conflicts").delete([audit, ...key]));
+  await Promise.all([...waits, ...putPhoto(tx, audit, op, more.content, more.thumb)]);
+  if (more.replaces) {
+    const gone = { op_id: newId(), kind: "photo.remove", criterion: op.criterion, photo: { id: more.replaces }, at_device: op.at_device };
+    await putOp(tx, audit, gone, {}, by);
+  }
   return queued;
 }
 
 /**
- * The field that an operation is about, as criterion and field.
- * @param {Omit<Op, "seq">} op
- * @returns {[string, string] | null}
+ * Our own last word is always known to us, whichever page said it; another's only when this page has shown it.
+ * @param {Map<string, AnswerRow>} fields
+ * @param {[string, string]} key
+ * @param {More} more
  */
-export function keyOf(op) {
-  if (op.kind === "profile.set") return [FACTS, op.fact];
-  return op.kind.startsWith("answer") && op.criterion && op.field ? [op.criterion, op.field] : null;
-}
-
-/**
- * Let the answers show what an operation says.
- * @param {Transaction} tx
- * @param {string} audit
- * @param {Omit<Op, "seq">} op
- * @param {string} by
- * @param {any} [shown]
- */
-export async function showOp(tx, audit, op, by, shown) {
-  const key = keyOf(op);
-  if (!key) return;
-  const answers = tx.objectStore("answers");
-  const [criterion, field] = key;
-  const value = (shown === undefined ? op.value : shown) ?? null;
-  /** @type {AnswerRow} */
-  const row = { audit, criterion, field, value, head: op.op_id, state: "device", by, at: op.at_device, own: true };
-  const rival = RIVALS[/** @type {"score" | "na"} */ (field)];
-  const other = rival && value !== null ? await answers.get([audit, criterion, rival]) : undefined;
-  const waits = [answers.put(row)];
-  if (op.kind === "answer.resolve") waits.push(tx.objectStore("conflicts").delete([audit, ...key]));
-  if (other && other.value !== null) waits.push(answers.put({ ...row, field: rival, value: null }));
-  await Promise.all(waits);
+function whatWasSeen(fields, key, { head = null, rival = null }) {
+  const seen = (/** @type {string} */ field, /** @type {string | null} */ shown) => {
+    const row = fields.get(field);
+    return row?.own ? row.head : shown;
+  };
+  const other = rivalOf(key);
+  return { base_op: seen(key[1], head), ...(other && { rival_op: seen(other, rival) }) };
 }
 
 /**
@@ -177,7 +166,7 @@ export async function keepBundle(vault, bundle) {
       tx.objectStore("audits").put(row),
       tx.objectStore("templates").put({ id, version, language, content: template }),
     ]);
-    if (fresh) await replaceAnswers(tx, bundle);
+    if (fresh) await replaceAnswers(tx, bundle, vault.user.name);
   });
   vault.tell({ kind: "changed", audit: header.id, criteria: null });
 }
@@ -185,37 +174,60 @@ export async function keepBundle(vault, bundle) {
 /**
  * @param {Transaction} tx
  * @param {any} bundle
+ * @param {string} me
  */
-async function replaceAnswers(tx, bundle) {
+async function replaceAnswers(tx, bundle, me) {
   const audit = bundle.audit.id;
   const [answers, conflicts, photos] = ["answers", "conflicts", "photos"].map((name) => tx.objectStore(name));
   const all = rangeOf(audit);
-  const [rows, held, queued] = await Promise.all([answers.getAll(all), photos.index("audit").getAll(audit), tx.objectStore("outbox").getAll(all)]);
-  const waiting = rows.filter((/** @type {AnswerRow} */ row) => row.state !== "sent");
+  const [held, queued] = await Promise.all([photos.index("audit").getAll(audit), tx.objectStore("outbox").getAll(all)]);
   await Promise.all([answers.delete(all), conflicts.delete(all)]);
-  const sent = { audit, state: "sent" };
-  const put = [
-    ...bundle.answers.map((/** @type {any} */ { head_op, ...one }) => answers.put({ ...one, head: head_op, ...sent })),
-    ...bundle.facts.map((/** @type {any} */ one) =>
-      answers.put({ criterion: FACTS, field: one.fact, value: one.value, head: one.head_op, by: "", at: "", ...sent })),
-    ...waiting.map((/** @type {AnswerRow} */ row) => answers.put(row)),
-    ...conflictsOf(bundle).map((row) => conflicts.put(row)),
+  await Promise.all([
+    ...rowsOf(bundle, queued, me).map((row) => answers.put(row)),
+    ...conflictsOf(bundle, queued).map((row) => conflicts.put(row)),
     ...photosOf(bundle, held, queued).map(([row, stays]) => (stays ? photos.put(row) : photos.delete(row.id))),
-  ];
-  await Promise.all(put);
+  ]);
 }
 
 /**
+ * What the server holds, covered by what waits here.
  * @param {any} bundle
+ * @param {Queued[]} queued
+ * @param {string} me
+ */
+function rowsOf(bundle, queued, me) {
+  const audit = bundle.audit.id;
+  const { cursor } = bundle;
+  const facts = bundle.facts.map((/** @type {any} */ one) => ({ ...one, criterion: FACTS, field: one.fact }));
+  /** @type {AnswerRow[]} */
+  const rows = [...bundle.answers, ...facts].map(({ criterion, field, value, head_op, by = "", at = "" }) => {
+    const stands = { value, head: head_op, by, at, own: false, cursor };
+    return { audit, criterion, field, value, head: head_op, by, at, state: "sent", stands };
+  });
+  const covered = new Set(queued.flatMap(({ op }) => keyOf(op)?.[0] ?? []));
+  const about = (/** @type {string} */ criterion) => queued.filter(({ op }) => keyOf(op)?.[0] === criterion);
+  return [
+    ...rows.filter((row) => !covered.has(row.criterion)),
+    ...[...covered].flatMap((criterion) => replayed(rows.filter((row) => row.criterion === criterion), about(criterion), me)),
+  ];
+}
+
+/**
+ * The open questions, but for those that a choice waiting here settles.
+ * @param {any} bundle
+ * @param {Queued[]} queued
  * @returns {ConflictRow[]}
  */
-function conflictsOf(bundle) {
+function conflictsOf(bundle, queued) {
   /** @type {Map<string, ConflictRow>} */
   const found = new Map();
-  for (const { criterion, field, op_id, value, by, at } of bundle.conflicts) {
-    const key = `${criterion}/${field}`;
-    const row = found.get(key) ?? /** @type {ConflictRow} */ ({ audit: bundle.audit.id, criterion, field, candidates: [] });
-    row.candidates.push({ op_id, value, by, at });
+  const chosen = new Set(queued.flatMap(({ op }) => op.resolves ?? []));
+  for (const { criterion, field, op_id, value, by, at, device_id: device } of bundle.conflicts) {
+    if (chosen.has(op_id)) continue;
+    const place = field === "fact" ? { criterion: FACTS, field: criterion } : { criterion, field };
+    const key = `${place.criterion}/${place.field}`;
+    const row = found.get(key) ?? /** @type {ConflictRow} */ ({ audit: bundle.audit.id, ...place, candidates: [] });
+    row.candidates.push({ op_id, value, by, at, device });
     found.set(key, row);
   }
   return [...found.values()];

@@ -1,7 +1,7 @@
 // The last operations a second time, in localStorage: for the moment when the tablet's store does not keep them.
 
 /** @typedef {Omit<import("./keeping.js").Op, "seq">} Said */
-/** @typedef {{audit: string, op: Said, head: string | null, shown?: any, kept: boolean}} Mirrored */
+/** @typedef {{audit: string, op: Said, more: import("./keeping.js").More, kept: boolean}} Mirrored */
 
 const MOST = 20;
 const LARGEST = 20_000;
@@ -27,7 +27,7 @@ export function mirrored(user) {
  * @param {Omit<Mirrored, "kept">} said
  */
 export function mirror(user, said) {
-  if (JSON.stringify(said.op).length > LARGEST / 2) return; // drawn signatures are too large for this
+  if (said.op.kind === "photo.add") return; // its bytes would be missing
   write(user, [...mirrored(user), { ...said, kept: false }]);
 }
 

@@ -64,9 +64,9 @@ function answerRow(audit, key, answer) {
 export async function takeMirror(vault, lost) {
   const user = vault.user.id;
   let back = 0;
-  for (const { audit, op, head, shown, kept } of mirrored(user)) {
+  for (const { audit, op, more, kept } of mirrored(user)) {
     if (kept && !lost) continue;
-    if ((lost || !(await isKnown(vault, audit, op))) && (await keepOp(vault, audit, op, { head, shown, again: true }))) back++;
+    if ((lost || !(await isKnown(vault, audit, op))) && (await keepOp(vault, audit, op, { ...more, again: true }))) back++;
     mirrorKept(user, op.op_id);
   }
   return back;

@@ -7,8 +7,7 @@ import { isFull } from "./vault.js";
 
 /** @typedef {import("./store.js").Store} Store */
 /**
- * @typedef {{op: import("./mirror.js").Said, head: string | null, shown?: any, content?: ArrayBuffer,
- *   thumb?: ArrayBuffer | null, again?: boolean}} Change
+ * @typedef {import("./keeping.js").More & {op: import("./mirror.js").Said}} Change
  * @typedef {Change & {done: () => void, fail: (problem: unknown) => void}} Job
  */
 
@@ -37,7 +36,8 @@ export class Saving {
    */
   add(change) {
     const { user, audit } = this.store;
-    mirror(user.id, { audit: audit.id, op: change.op, head: change.head, shown: change.shown });
+    const { op, head, rival, shown, lost } = change;
+    mirror(user.id, { audit: audit.id, op, more: { head, rival, shown, lost } });
     return new Promise((done, fail) => {
       this.jobs.push({ ...change, done, fail });
       if (!this.running) void this.#run();

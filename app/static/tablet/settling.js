@@ -1,6 +1,7 @@
 // What the server's word does to the rows on the tablet: receipts of our own operations, and other people's.
 
-import { FACTS, keyOf, rangeOf } from "./keeping.js";
+import { rangeOf } from "./keeping.js";
+import { FACTS, keyOf, meant, replayed } from "./showing.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
 /** @typedef {import("./vault.js").Transaction} Transaction */
@@ -10,10 +11,15 @@ import { FACTS, keyOf, rangeOf } from "./keeping.js";
 /** @typedef {import("./keeping.js").Candidate} Candidate */
 /** @typedef {{cursor: number, contiguous_seq: number | null, gap: boolean, server_time: string, results: Map<string, any>, changes: any[]}} Reply */
 
+/**
+ * One transaction's work on an audit: whose, and the criteria whose rows are to be shown anew.
+ * @typedef {{tx: Transaction, audit: string, me: string, device: string, touched: Set<string>}} Desk
+ */
+
 const STORES = ["answers", "audits", "conflicts", "meta", "outbox", "photos", "photo_bytes", "thumbs"];
 
 /**
- * Take an itemised reply in, in one transaction.
+ * Take an itemised reply in, in one transaction: receipts and other people's operations in the server's order.
  * @param {Vault} vault
  * @param {string} audit
  * @param {Queued[]} sent
@@ -21,11 +27,20 @@ const STORES = ["answers", "audits", "conflicts", "meta", "outbox", "photos", "p
  * @returns {Promise<{gap: boolean, stale: boolean}>} is one of our numbers missing there; must the audit be fetched anew
  */
 export async function settle(vault, audit, sent, reply) {
+  const told = [...[...reply.results.values()].map((result) => ({ result, queued: sent.find(({ op }) => op.op_id === result.op_id) })),
+    ...reply.changes.map((change) => ({ change, result: change.result, queued: undefined }))];
+  const place = (/** @type {any} */ one) => one.change?.cursor ?? one.result.cursor ?? 0;
+  told.sort((one, other) => place(one) - place(other));
   /** @type {Set<string>} */
   const touched = new Set();
   const found = await vault.write(STORES, async (tx) => {
-    for (const queued of sent) await settleOne(tx, queued, reply.results.get(queued.op.op_id), vault.user.name, touched);
-    for (const change of reply.changes) await takeChange(tx, audit, change, touched);
+    touched.clear();
+    const desk = { tx, audit, me: vault.user.name, device: vault.deviceId, touched };
+    for (const one of told) {
+      if ("change" in one) await hear(desk, one.change);
+      else if (one.queued) await takeReceipt(desk, one.queued, one.result);
+    }
+    for (const criterion of touched) await showAnew(desk, criterion);
     const row = /** @type {AuditRow | undefined} */ (await tx.objectStore("audits").get(audit));
     const acked = Math.max(row?.acked ?? 0, ...sent.map((one) => one.seq));
     const gap = reply.gap || (reply.contiguous_seq !== null && reply.contiguous_seq < acked);
@@ -34,68 +49,100 @@ export async function settle(vault, audit, sent, reply) {
     await Promise.all(waits);
     return { gap, stale: sent.some((one) => reply.results.get(one.op.op_id).code === "op_reuse") };
   });
-  if (sent.length || touched.size) vault.tell({ kind: "changed", audit, criteria: [...touched] });
+  if (touched.size) vault.tell({ kind: "changed", audit, criteria: [...touched] });
   return found;
 }
 
 /**
- * @param {Transaction} tx
- * @param {Queued} queued
- * @param {any} result
- * @param {string} me
- * @param {Set<string>} touched
+ * @param {Desk} desk
+ * @param {string} criterion
  */
-async function settleOne(tx, queued, result, me, touched) {
-  const { audit, seq, op } = queued;
-  touched.add(keyOf(op)?.[0] ?? op.criterion ?? op.photo?.criterion ?? FACTS);
-  const outbox = tx.objectStore("outbox");
-  const waiting = await outbox.get([audit, seq]);
-  if (waiting?.op.op_id !== op.op_id) return; // the store was emptied and filled anew while this was on its way
-  const refused = result.status === "rejected" && !(queued.again && result.code === "op_reuse");
-  if (refused) await outbox.put({ ...queued, quarantine: result.code });
-  else await outbox.delete([audit, seq]);
-  const key = keyOf(op);
-  if (key) return settleAnswer(tx, queued, key, result, me);
-  if (op.kind === "photo.remove" && !refused) await dropPhoto(tx, op.photo.id);
-  if (op.kind === "photo.add" && refused) await patchPhoto(tx, op.photo.id, { state: "rejected", code: result.code });
+async function showAnew({ tx, audit, me }, criterion) {
+  const answers = tx.objectStore("answers");
+  const [rows, queued] = await Promise.all([answers.getAll(IDBKeyRange.bound([audit, criterion], [audit, criterion, []])), tx.objectStore("outbox").getAll(rangeOf(audit))]);
+  const ours = /** @type {Queued[]} */ (queued).filter(({ op }) => keyOf(op)?.[0] === criterion);
+  await Promise.all(replayed(rows, ours, me).map((row) => answers.put(row)));
 }
 
 /**
- * @param {Transaction} tx
+ * @param {Desk} desk
+ * @param {Queued} queued
+ * @param {any} result
+ */
+async function takeReceipt(desk, queued, result) {
+  const { tx, audit, touched } = desk;
+  const { seq, op } = queued;
+  const outbox = tx.objectStore("outbox");
+  const waiting = await outbox.get([audit, seq]);
+  if (waiting?.op.op_id !== op.op_id) return; // the store was emptied and filled anew while this was on its way
+  const key = keyOf(op);
+  touched.add(key?.[0] ?? op.criterion ?? op.photo?.criterion ?? FACTS);
+  const refused = result.status === "rejected" && !(queued.again && result.code === "op_reuse");
+  if (refused) await outbox.put({ ...waiting, quarantine: result.code });
+  else await outbox.delete([audit, seq]);
+  if (op.kind === "photo.remove" && !refused) await dropPhoto(tx, op.photo.id);
+  if (op.kind === "photo.add" && refused) await patchPhoto(tx, op.photo.id, { state: "rejected", code: result.code });
+  if (key && result.status !== "rejected") await takeVerdict(desk, waiting, key, result);
+}
+
+/**
+ * @param {Desk} desk
  * @param {Queued} queued
  * @param {[string, string]} key
  * @param {any} result
- * @param {string} me
  */
-async function settleAnswer(tx, { audit, op }, [criterion, field], result, me) {
-  const answers = tx.objectStore("answers");
-  const ours = /** @type {AnswerRow[]} */ (await answers.getAll(IDBKeyRange.bound([audit, criterion], [audit, criterion, []])));
-  const standing = ours.filter((row) => row.head === op.op_id); // a later word of ours has its own receipt
-  const mine = standing.find((row) => row.field === field);
-  if (!mine) return;
-  if (result.status === "rejected") return void (await answers.put({ ...mine, state: "rejected", code: result.code }));
+async function takeVerdict(desk, queued, key, result) {
+  const { op } = queued;
+  const said = { by: desk.me, at: op.at_device, own: result.head_op === op.op_id };
   if (result.status === "applied") {
-    const settled = standing.map((row) => answers.put({ ...row, state: "sent", head: result.head_op ?? row.head, own: result.head_op === op.op_id }));
-    return void (await Promise.all(settled));
+    await confirm(desk, result, key, { value: meant(queued), head: result.head_op, ...said });
+    if (result.clears) await confirm(desk, result, [key[0], result.clears], { value: null, head: op.op_id, ...said });
+    return changeConflict(desk, key, (candidates) => candidates.filter((one) => one.device !== desk.device));
   }
-  const { theirs } = result;
-  const candidate = { op_id: op.op_id, value: mine.value, by: me, at: mine.at };
-  const other = { audit, criterion, state: "sent", by: theirs?.by ?? "", at: theirs?.at ?? "", own: false };
-  const stands = { ...other, field: theirs?.field ?? field, value: theirs?.value ?? null, head: result.head_op };
-  const waits = [addConflict(tx, audit, [criterion, field], candidate), answers.put(stands)];
-  if (theirs?.field) waits.push(answers.put({ ...other, field, value: null, head: null }));
-  await Promise.all(waits);
+  const { theirs = {} } = result;
+  const mine = { op_id: op.op_id, value: meant(queued), by: desk.me, at: op.at_device, device: desk.device };
+  const later = await hasLater(desk, queued, key);
+  await changeConflict(desk, key, (candidates) => {
+    const back = [...(queued.lost ?? []), ...(later ? [] : [mine])]; // a choice that came too late puts its answers back
+    return [...candidates.filter((one) => !back.some((other) => other.op_id === one.op_id || other.device === one.device)), ...back];
+  });
+  const against = /** @type {[string, string]} */ ([key[0], theirs.field ?? key[1]]);
+  await confirm(desk, result, against, { value: theirs.value ?? null, head: result.head_op, by: theirs.by ?? "", at: theirs.at ?? "", own: false });
+}
+
+/**
+ * Is there a newer word of ours at this field? Its own receipt will tell.
+ * @param {Desk} desk
+ * @param {Queued} queued
+ * @param {[string, string]} key
+ */
+async function hasLater({ tx, audit }, queued, key) {
+  const all = /** @type {Queued[]} */ (await tx.objectStore("outbox").getAll(IDBKeyRange.bound([audit, queued.seq + 1], [audit, []])));
+  return all.some((one) => !one.quarantine && keyOf(one.op)?.join("/") === key.join("/"));
+}
+
+/**
+ * What stands by the server's word. A receipt that is repeated may tell of what stood before a change heard already.
+ * @param {Desk} desk
+ * @param {{cursor: number}} said
+ * @param {[string, string]} key
+ * @param {Omit<import("./keeping.js").Stands, "cursor">} stands
+ */
+async function confirm({ tx, audit, touched }, { cursor }, key, stands) {
+  touched.add(key[0]);
+  const answers = tx.objectStore("answers");
+  const row = await answers.get([audit, ...key]);
+  if (cursor > (row?.stands?.cursor ?? 0)) await answers.put({ audit, criterion: key[0], field: key[1], state: "sent", ...row, stands: { ...stands, cursor } });
 }
 
 /**
  * Somebody else's operation, or one that this person made elsewhere.
- * @param {Transaction} tx
- * @param {string} audit
+ * @param {Desk} desk
  * @param {any} change
- * @param {Set<string>} touched
  */
-async function takeChange(tx, audit, change, touched) {
-  const { result } = change;
+async function hear(desk, change) {
+  const { tx, audit, touched } = desk;
+  const { result, cursor } = change;
   if (result.status === "rejected") return;
   touched.add(change.kind === "profile.set" ? FACTS : (change.criterion ?? change.photo?.criterion ?? FACTS));
   if (change.kind === "photo.add") return takePhoto(tx, audit, change);
@@ -103,16 +150,28 @@ async function takeChange(tx, audit, change, touched) {
   const key = keyOf(change);
   if (!key) return;
   const value = "value" in result ? result.value : change.value;
-  const said = { value, by: change.by, at: change.received_at };
-  if (result.status === "conflict") return addConflict(tx, audit, key, { op_id: change.op_id, ...said });
-  if (change.kind === "answer.resolve") await tx.objectStore("conflicts").delete([audit, ...key]);
-  const standing = await tx.objectStore("answers").get([audit, ...key]);
-  if (standing?.state === "device") return; // ours is on its way
-  const row = { audit, criterion: key[0], head: change.op_id, state: "sent", by: said.by, at: said.at, own: false };
-  const waits = [];
-  if (result.head_op === change.op_id) waits.push(tx.objectStore("answers").put({ ...row, field: key[1], value }));
-  if (result.clears) waits.push(tx.objectStore("answers").put({ ...row, field: result.clears, value: null }));
-  await Promise.all(waits);
+  const said = { by: change.by, at: change.received_at };
+  const candidate = { op_id: change.op_id, value, ...said, device: change.device_id };
+  if (result.status === "conflict")
+    return changeConflict(desk, key, (candidates) => [...candidates.filter((one) => one.device !== candidate.device), candidate]);
+  const settled = new Set([change.op_id, ...(change.resolves ?? [])]);
+  await changeConflict(desk, key, (candidates) => candidates.filter((one) => !settled.has(one.op_id)));
+  if (result.head_op === change.op_id) await confirm(desk, { cursor }, key, { value, head: change.op_id, ...said, own: false });
+  if (result.clears) await confirm(desk, { cursor }, [key[0], result.clears], { value: null, head: change.op_id, ...said, own: false });
+}
+
+/**
+ * The values that lost against the standing one.
+ * @param {Desk} desk
+ * @param {[string, string]} key
+ * @param {(candidates: Candidate[]) => Candidate[]} change
+ */
+async function changeConflict({ tx, audit }, [criterion, field], change) {
+  const conflicts = tx.objectStore("conflicts");
+  const before = (await conflicts.get([audit, criterion, field]))?.candidates ?? [];
+  const after = change(before);
+  if (after.length) await conflicts.put({ audit, criterion, field, candidates: after });
+  else if (before.length) await conflicts.delete([audit, criterion, field]);
 }
 
 /**
@@ -145,37 +204,22 @@ async function patchPhoto(tx, id, changed) {
 }
 
 /**
- * A value that lost against the standing one; the newest of each person counts.
- * @param {Transaction} tx
- * @param {string} audit
- * @param {[string, string]} key
- * @param {Candidate} candidate
- */
-async function addConflict(tx, audit, [criterion, field], candidate) {
-  const conflicts = tx.objectStore("conflicts");
-  const row = await conflicts.get([audit, criterion, field]);
-  const others = (row?.candidates ?? []).filter((/** @type {Candidate} */ one) => one.op_id !== candidate.op_id && one.by !== candidate.by);
-  await conflicts.put({ audit, criterion, field, candidates: [...others, candidate] });
-}
-
-/**
  * Set aside an operation that cannot be sent.
  * @param {Vault} vault
  * @param {Queued} queued
  * @param {string} reason
  */
 export async function quarantine(vault, queued, reason) {
-  const key = keyOf(queued.op);
+  const desk = { audit: queued.audit, me: vault.user.name, device: vault.deviceId, touched: new Set() };
   await vault.write(["outbox", "answers"], async (tx) => {
     await tx.objectStore("outbox").put({ ...queued, quarantine: reason });
-    const row = key && (await tx.objectStore("answers").get([queued.audit, ...key]));
-    if (row?.head === queued.op.op_id) await tx.objectStore("answers").put({ ...row, state: "rejected", code: reason });
+    await showAnew({ tx, ...desk }, keyOf(queued.op)?.[0] ?? "");
   });
   vault.tell({ kind: "changed", audit: queued.audit, criteria: null });
 }
 
 /**
- * Forget the refused changes of a criterion; fetching the audit anew brings back what stands.
+ * Forget the refused changes of a criterion: what stands is shown again.
  * @param {Vault} vault
  * @param {string} audit
  * @param {string} criterion
@@ -184,10 +228,7 @@ export async function discard(vault, audit, criterion) {
   await vault.write(["outbox", "answers"], async (tx) => {
     const queued = /** @type {Queued[]} */ (await tx.objectStore("outbox").getAll(rangeOf(audit)));
     const refused = queued.filter((one) => one.quarantine && one.op.criterion === criterion);
-    const rows = /** @type {AnswerRow[]} */ (await tx.objectStore("answers").getAll(IDBKeyRange.bound([audit, criterion], [audit, criterion, []])));
-    await Promise.all([
-      ...refused.map((one) => tx.objectStore("outbox").delete([audit, one.seq])),
-      ...rows.filter((row) => row.state === "rejected").map((row) => tx.objectStore("answers").put({ ...row, state: "sent", own: false })),
-    ]);
+    await Promise.all(refused.map((one) => tx.objectStore("outbox").delete([audit, one.seq])));
+    await showAnew({ tx, audit, me: vault.user.name, device: vault.deviceId, touched: new Set() }, criterion);
   });
 }

@@ -1,12 +1,12 @@
 // The open audit, as this tablet keeps it: read from the tablet's store; every change is written there first.
 
-import { FACTS, keyOf } from "./keeping.js";
 import { readPicture, readTemplate } from "./reading.js";
 import { putBack } from "./recovery.js";
 import { Saving } from "./saving.js";
 import { answersFrom } from "./score/answers.js";
 import { standing } from "./score/standing.js";
 import { discard } from "./settling.js";
+import { FACTS, keyOf, rivalOf } from "./showing.js";
 import { newId } from "./vault.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
@@ -41,7 +41,6 @@ import { newId } from "./vault.js";
  *   missing: {title: string, sentences: string[]} | null, finding_of: Record<string, string>, not_asked: string[]}} Result
  */
 
-const RIVALS = { score: "na", na: "score" };
 const FIELDS = ["score", "na", "comment", "finding", "response"];
 const FEW = 4;
 
@@ -181,8 +180,7 @@ export class Store {
   set(criterion, field, value) {
     const key = `${criterion}/${field}`;
     if (this.conflicts.has(key)) return this.resolve(key, value);
-    const head = this.answers.get(key)?.head ?? null;
-    return this.send({ kind: "answer.set", criterion, field, value, base_op: head });
+    return this.send({ kind: "answer.set", criterion, field, value });
   }
 
   /**
@@ -198,8 +196,7 @@ export class Store {
     const value = [...lost, { op_id: standing?.head, value: standing?.value }].find((one) => one.op_id === chosen);
     this.conflicts.delete(key);
     const resolves = lost.map((one) => one.op_id);
-    const said = { kind: "answer.resolve", criterion, field, chosen, resolves, base_op: standing?.head ?? null };
-    return this.send(said, { shown: value ? value.value : chosen });
+    return this.send({ kind: "answer.resolve", criterion, field, chosen, resolves }, { shown: value ? value.value : chosen, lost });
   }
 
   /**
@@ -207,22 +204,32 @@ export class Store {
    * @param {any} value
    */
   setFact(fact, value) {
-    const head = this.facts.get(fact)?.head ?? null;
-    return this.send({ kind: "profile.set", fact, value, base_op: head });
+    const key = `${FACTS}/${fact}`;
+    const lost = this.conflicts.get(key) ?? [];
+    this.conflicts.delete(key);
+    return this.send({ kind: "profile.set", fact, value, ...(lost.length && { resolves: lost.map((one) => one.op_id) }) }, { lost });
   }
 
   /**
    * Keep a change on this tablet and send it when there is a network.
    * @param {Pick<Op, "kind"> & Partial<Op>} said
-   * @param {{shown?: any, content?: ArrayBuffer, thumb?: ArrayBuffer | null}} [more] `shown`: the value that a
-   *   settled question shows; `content` and `thumb`: the bytes of a photo that is added
+   * @param {Pick<import("./keeping.js").More, "shown" | "lost" | "content" | "thumb" | "replaces">} [more]
    * @returns {Promise<void>} kept; fails only for a photo for which there is no room
    */
   send(said, more = {}) {
     const at_device = new Date(Date.now() + this.clockOffset).toISOString();
-    const op = { op_id: newId(), at_device, cursor: this.cursor, ...said };
+    const op = { op_id: newId(), at_device, ...said };
+    const key = keyOf(op);
+    const rival = key && rivalOf(key);
+    const seen = key && { head: this.#head(key), ...(rival && { rival: this.#head([key[0], rival]) }) };
     this.#show(op, more.shown);
-    return this.saving.add({ op, head: said.base_op ?? null, ...more });
+    return this.saving.add({ op, ...seen, ...more });
+  }
+
+  /** The operation that gave the value on the screen. @param {[string, string]} key */
+  #head([criterion, field]) {
+    const shown = criterion === FACTS ? this.facts.get(field) : this.answers.get(`${criterion}/${field}`);
+    return shown?.head ?? null;
   }
 
   /** Forget refused changes. @param {string} criterion */
@@ -331,7 +338,7 @@ export class Store {
       /** @type {Answer} */
       const said = { value: (shown === undefined ? op.value : shown) ?? null, head: op.op_id, state: "saving", by: this.user.name, at: op.at_device, own: true };
       this.answers.set(key.join("/"), said);
-      const rival = RIVALS[/** @type {"score" | "na"} */ (key[1])];
+      const rival = rivalOf(key);
       if (rival && said.value !== null && this.value(key[0], rival) !== null) this.answers.set(`${key[0]}/${rival}`, { ...said, value: null });
     }
     if (op.kind === "photo.remove") this.photos.delete(op.photo.id);

@@ -1,0 +1,384 @@
+"""The tablet without a network and in trouble: what the screen called saved is not lost, doubled or overwritten."""
+
+import base64
+import contextlib
+import io
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, Page, expect
+
+from tests.factories import PASSWORD
+from tests.journeys.audit_screen import expect_level, expect_state, expect_sync, level, make_field, open_audit
+from tests.journeys.conftest import CHROMIUM_OPTIONS, sign_in
+from tests.server import Server, start_server
+from tests.visits import jpeg
+
+API = re.compile(r"/api/v1/")
+
+
+@pytest.fixture(scope="module")
+def audits(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    folder = tmp_path_factory.mktemp("offline")
+    return folder, make_field(folder, 20)
+
+
+@pytest.fixture(scope="module")
+def live_server(audits: tuple[Path, list[str]]) -> Iterator[Server]:
+    with start_server(audits[0], "--no-demo", BASE_SIGN_IN_LIMIT="1000 per minute") as server:
+        yield server
+
+
+@pytest.fixture
+def audit(audits: tuple[Path, list[str]]) -> str:
+    """An audit that no other test uses."""
+    return audits[1].pop(0)
+
+
+class Line:
+    """The way to the server, which may be cut; the app itself is kept by its worker, which these tests leave out."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self.down = False
+        context.route(API, lambda route: route.abort() if self.down else route.fallback())
+
+    def cut(self) -> None:
+        self.down = True
+
+    def mend(self, *pages: Page) -> None:
+        self.down = False
+        for page in pages or self.context.pages:
+            page.evaluate("dispatchEvent(new Event('online'))")
+
+
+@pytest.fixture
+def line(screen: Page) -> Line:
+    return Line(screen.context)
+
+
+def noise() -> bytes:
+    """A photo that no compression makes small."""
+    made = io.BytesIO()
+    Image.frombytes("RGB", (1600, 1200), os.urandom(1600 * 1200 * 3)).save(made, "JPEG")
+    return made.getvalue()
+
+
+def photo(page: Page, criterion: str, content: bytes | None = None) -> None:
+    file = FilePayload(name="IMG_1.jpg", mimeType="image/jpeg", buffer=content or jpeg())
+    page.locator(f'[data-photo-for="{criterion}"]').set_input_files([file])
+
+
+def received(page: Page, audit: str) -> list[dict[str, Any]]:
+    """Every operation that the server has; each of them once."""
+    ops: list[dict[str, Any]] = page.request.get(f"/api/v1/audits/{audit}/ops?since=0").json()["ops"]
+    assert len({op["op_id"] for op in ops}) == len(ops)
+    return ops
+
+
+def test_answers_notes_and_photos_survive_a_reload_without_a_server(screen: Page, line: Line, audit: str) -> None:
+    open_audit(screen, audit)
+    line.cut()
+    level(screen, "EKO-ZAR-01", 0)
+    level(screen, "EKO-ZAR-02", 3)
+    card = screen.locator('[data-criterion="EKO-ZAR-02"]')
+    card.get_by_role("button", name="Notatka").click()
+    card.locator("textarea[id^=note]").fill("Segregacja przy każdym stanowisku")
+    photo(screen, "EKO-ZAR-01")
+    expect_sync(screen, "offline", 5)  # two answers, a note, a photo and its announcement
+    screen.reload()
+    expect_level(screen, "EKO-ZAR-01", 0)
+    expect_level(screen, "EKO-ZAR-02", 3)
+    expect_state(screen, "EKO-ZAR-02", "device")
+    expect(card.locator("textarea[id^=note]")).to_have_value("Segregacja przy każdym stanowisku")
+    shown = screen.locator('[data-criterion="EKO-ZAR-01"] [data-photo]')
+    expect(shown).to_have_attribute("data-state", "device")
+    assert shown.locator("img").evaluate("img => img.decode().then(() => img.naturalWidth)") > 0
+    expect_sync(screen, "offline", 5)
+    line.mend()
+    expect_sync(screen, "synced", 0)
+    expect(shown).to_have_attribute("data-state", "sent")
+    assert sorted(op["kind"] for op in received(screen, audit)) == ["answer.set"] * 3 + ["photo.add"]
+
+
+def test_a_page_that_crashes_keeps_what_it_showed_as_saved(screen: Page, line: Line, audit: str) -> None:
+    open_audit(screen, audit)
+    line.cut()
+    level(screen, "EKO-ZAR-01", 2)
+    expect_state(screen, "EKO-ZAR-01", "device")
+    with contextlib.suppress(Error):
+        screen.goto("chrome://crash")
+    again = screen.context.new_page()
+    again.goto(f"/app/audits/{audit}")
+    expect_level(again, "EKO-ZAR-01", 2)
+    expect_sync(again, "offline", 1)
+    line.mend(again)
+    expect_sync(again, "synced", 0)
+
+
+def test_two_pages_show_and_send_the_same_queue(screen: Page, line: Line, audit: str) -> None:
+    open_audit(screen, audit)
+    second = screen.context.new_page()
+    second.goto(f"/app/audits/{audit}")
+    line.cut()
+    level(screen, "EKO-ZAR-01", 1)
+    expect_level(second, "EKO-ZAR-01", 1)
+    level(second, "EKO-ZAR-01", 2)
+    level(second, "EKO-ZAR-02", 4)
+    expect_level(screen, "EKO-ZAR-02", 4)
+    for page in (screen, second):
+        expect(page.locator("[data-sync]")).to_have_attribute("data-pending", "3")
+    line.mend()
+    for page in (screen, second):
+        expect_sync(page, "synced", 0)
+        expect_level(page, "EKO-ZAR-01", 2)
+    ops = received(screen, audit)
+    assert [op["value"] for op in ops] == [1, 2, 4]
+    assert {op["result"]["status"] for op in ops} == {"applied"}
+
+
+def test_another_audit_of_the_tablet_is_sent_too(screen: Page, line: Line, audits: tuple[Path, list[str]]) -> None:
+    first, second = audits[1].pop(0), audits[1].pop(0)
+    open_audit(screen, first)
+    line.cut()
+    level(screen, "EKO-ZAR-01", 1)
+    expect_sync(screen, "offline", 1)
+    line.down = False
+    with screen.expect_response(re.compile(f"/audits/{first}/ops")):
+        screen.goto(f"/app/audits/{second}")
+    expect_sync(screen, "synced", 0)
+    assert [op["value"] for op in received(screen, first)] == [1]
+
+
+def test_without_a_session_work_goes_on_and_is_sent_after_signing_in(screen: Page, audit: str) -> None:
+    open_audit(screen, audit)
+    screen.context.clear_cookies()
+    level(screen, "EKO-ZAR-01", 3)
+    expect_sync(screen, "signin", 1)
+    expect(screen.locator("[data-sync]")).to_contain_text("Zaloguj się, aby wysłać 1 zmianę")
+    screen.reload()
+    expect_level(screen, "EKO-ZAR-01", 3)
+    screen.locator("[data-sync] a").click()
+    screen.fill("input[name=email]", "iga@base.example.org")
+    screen.fill("input[name=password]", PASSWORD)
+    screen.click("main button[type=submit]")
+    expect_level(screen, "EKO-ZAR-01", 3)
+    expect_sync(screen, "synced", 0)
+
+
+def test_answers_never_travel_in_another_persons_session(screen: Page, line: Line, audit: str) -> None:
+    open_audit(screen, audit)
+    line.cut()
+    level(screen, "EKO-ZAR-01", 3)
+    expect_sync(screen, "offline", 1)
+    other = screen.context.new_page()
+    screen.context.clear_cookies()
+    sign_in(other, "olaf@base.example.org", PASSWORD)
+    line.mend(screen)
+    expect_sync(screen, "signin", 1)
+    expect(screen.locator("[data-sync]")).to_contain_text("Iga Lewandowska")
+    assert received(other, audit) == []
+    other.goto(f"/app/audits/{audit}")
+    expect_state(other, "EKO-ZAR-01", "empty")
+    other.locator("[data-sync] button").click()
+    expect(other.get_by_role("dialog")).to_contain_text("Iga Lewandowska: 1 niewysłana zmiana")
+    screen.context.clear_cookies()
+    sign_in(other, "iga@base.example.org", PASSWORD)
+    screen.evaluate("dispatchEvent(new Event('online'))")
+    expect_sync(screen, "synced", 0)
+    assert {op["by"] for op in received(screen, audit)} == {"Iga Lewandowska"}
+
+
+def test_a_store_emptied_under_the_page_is_filled_again_and_announced(screen: Page, line: Line, audit: str) -> None:
+    open_audit(screen, audit)
+    line.cut()
+    level(screen, "EKO-ZAR-01", 1)
+    level(screen, "EKO-ZAR-02", 2)
+    photo(screen, "EKO-ZAR-01")
+    expect_sync(screen, "offline", 4)
+    empty_store(screen)
+    level(screen, "EKO-ZAR-03", 3)
+    alarm = screen.get_by_role("alertdialog")
+    expect(alarm).to_contain_text("Przywrócono 3 zmiany")
+    expect(alarm).to_contain_text("Zniknęło 1 zdjęcie")
+    alarm.get_by_role("button").click()
+    screen.reload()
+    for criterion, value in (("EKO-ZAR-01", 1), ("EKO-ZAR-02", 2), ("EKO-ZAR-03", 3)):
+        expect_level(screen, criterion, value)
+    line.mend()
+    expect_sync(screen, "synced", 0)
+    assert [op["value"] for op in received(screen, audit) if op["kind"] == "answer.set"] == [1, 2, 3]
+
+
+def test_a_store_emptied_between_two_visits_raises_the_alarm(screen: Page, line: Line, audit: str) -> None:
+    open_audit(screen, audit)
+    line.cut()
+    level(screen, "EKO-ZAR-01", 1)
+    expect_sync(screen, "offline", 1)
+    screen.wait_for_function(
+        "JSON.parse(localStorage[Object.keys(localStorage).find(k => k.includes('canary'))]).answers === 1"
+    )
+    screen.goto("/login")
+    empty_store(screen)
+    line.down = False
+    screen.goto(f"/app/audits/{audit}")
+    expect(screen.get_by_role("alertdialog")).to_contain_text("Przywrócono 1 zmianę")
+    expect_sync(screen, "synced", 0)
+    expect_level(screen, "EKO-ZAR-01", 1)
+
+
+@pytest.fixture
+def small_tablet(browser: Browser, live_server: Server, tmp_path: Path) -> Iterator[Page]:
+    """A browser with a profile on disk: only there a quota counts."""
+    program = shutil.which("chromium")
+    context = browser.browser_type.launch_persistent_context(
+        tmp_path, executable_path=program, args=CHROMIUM_OPTIONS, base_url=live_server.address, service_workers="block"
+    )
+    yield context.pages[0]
+    context.close()
+
+
+def test_a_full_tablet_keeps_answers_and_pauses_photos(small_tablet: Page, audit: str) -> None:
+    screen, line = small_tablet, Line(small_tablet.context)
+    screen.goto("/login")
+    quota(screen, 3_500_000)
+    open_audit(screen, audit)
+    line.cut()
+    card = screen.locator('[data-criterion="EKO-ZAR-01"]')
+    refused = card.get_by_text("Tablet jest pełny, to zdjęcie nie zostało zapisane")
+    kept = 0
+    for kept in range(6):
+        photo(screen, "EKO-ZAR-01", noise())
+        expect(card.locator("[data-photo]").nth(kept).or_(refused)).to_be_visible()
+        if refused.is_visible():
+            break
+    expect(card.locator("[data-photo]")).to_have_count(kept)
+    expect_sync(screen, "full", 2 * kept)
+    level(screen, "EKO-ZAR-02", 2)
+    expect_state(screen, "EKO-ZAR-02", "device")
+    screen.reload()
+    expect_level(screen, "EKO-ZAR-02", 2)
+    expect_sync(screen, "full", 2 * kept + 1)
+    line.mend()
+    expect(screen.locator("[data-sync]")).to_have_attribute("data-pending", "0")
+
+
+def test_a_store_that_does_not_answer_stops_the_work_and_keeps_it_in_memory(screen: Page, audit: str) -> None:
+    open_audit(screen, audit)
+    break_store(screen)
+    level(screen, "EKO-ZAR-01", 1)
+    alarm = screen.get_by_role("alertdialog")
+    expect(alarm).to_contain_text("NIE ZAPISANO – proszę nie zamykać")
+    expect(screen.locator("[data-sync]")).to_have_attribute("data-sync", "error")
+    expect_state(screen, "EKO-ZAR-01", "saving")
+    with screen.expect_download() as download:
+        alarm.get_by_role("button", name="Zachowaj plik ratunkowy").click()
+    saved = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+    assert [op["value"] for op in saved["audits"][0]["ops"]] == [1]
+    screen.evaluate("mendStore()")
+    alarm.get_by_role("button", name="Spróbuj ponownie").click()
+    expect(alarm).to_have_count(0)
+    expect_sync(screen, "synced", 0)
+
+
+def test_the_mirror_brings_back_what_a_broken_store_did_not_keep(screen: Page, audit: str) -> None:
+    open_audit(screen, audit)
+    break_store(screen)
+    level(screen, "EKO-ZAR-01", 4)
+    expect(screen.get_by_role("alertdialog")).to_be_visible()
+    screen.on("dialog", lambda dialog: dialog.accept())
+    screen.reload()
+    expect_level(screen, "EKO-ZAR-01", 4)
+    expect_sync(screen, "synced", 0)
+    assert [op["value"] for op in received(screen, audit)] == [4]
+
+
+def test_the_queue_of_an_earlier_version_is_taken_over(screen: Page, audit: str) -> None:
+    open_audit(screen, audit)
+    user = screen.request.get("/api/v1/me").json()["user_id"]
+    op = {"op_id": "7f0c8a52-3b0e-4c9b-8f0e-0a8f5d1c2b3a", "seq": 4, "kind": "answer.set", "criterion": "EKO-ZAR-01"}
+    old = {
+        "device_id": "old",
+        "next_seq": 5,
+        "ops": [{**op, "field": "score", "value": 2, "base_op": None, "at_device": ""}],
+        "refused": [],
+    }
+    screen.evaluate("([key, old]) => localStorage.setItem(key, old)", [f"base-outbox-{user}-{audit}", json.dumps(old)])
+    screen.reload()
+    expect_level(screen, "EKO-ZAR-01", 2)
+    expect_sync(screen, "synced", 0)
+    assert [op["value"] for op in received(screen, audit)] == [2]
+    assert screen.evaluate("Object.keys(localStorage).filter(key => key.startsWith('base-outbox')).length") == 0
+
+
+def test_the_list_of_what_waits_and_the_rescue_file(
+    screen: Page, line: Line, audit: str, accessible: Callable[[Page], None]
+) -> None:
+    open_audit(screen, audit)
+    line.cut()
+    level(screen, "EKO-ZAR-01", 2)
+    picture = jpeg()
+    photo(screen, "EKO-ZAR-01", picture)
+    expect_sync(screen, "offline", 3)
+    screen.locator("[data-sync] button").click()
+    dialog = screen.get_by_role("dialog")
+    expect(dialog).to_contain_text("EKO-ZAR-01 · odpowiedź")
+    expect(dialog).to_contain_text("brak połączenia")
+    accessible(screen)
+    with screen.expect_download() as download:
+        dialog.get_by_role("button", name="Zachowaj plik ratunkowy").click()
+    saved = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+    assert (saved["format"], saved["version"]) == ("base-rescue", 1)
+    (kept,) = saved["audits"]
+    assert kept["audit_id"] == audit
+    assert [op["kind"] for op in kept["ops"]] == ["answer.set", "photo.add"]
+    assert base64.b64decode(kept["photos"][0]["bytes_base64"])[:3] == b"\xff\xd8\xff"
+
+
+def test_a_photo_that_never_came_back_from_the_camera_is_announced(screen: Page, audit: str) -> None:
+    open_audit(screen, audit)
+    with screen.expect_file_chooser():
+        screen.locator('[data-photo-for="EKO-SUR-04"]').dispatch_event("click")
+    screen.reload()  # as when the camera takes the memory
+    alarm = screen.get_by_role("alertdialog")
+    expect(alarm).to_contain_text("EKO-SUR-04")
+    alarm.get_by_role("button").click()
+    expect(screen.locator('[data-criterion="EKO-SUR-04"] [data-level="0"]')).to_be_focused()
+    screen.reload()
+    expect(screen.locator('[data-criterion="EKO-ZAR-01"]')).to_be_visible()
+    expect(alarm).to_have_count(0)
+
+
+def empty_store(page: Page) -> None:
+    session = page.context.new_cdp_session(page)
+    origin = page.evaluate("location.origin")
+    session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "indexeddb"})
+
+
+def quota(page: Page, size: int) -> None:
+    session = page.context.new_cdp_session(page)
+    origin = page.evaluate("location.origin")
+    session.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": size})
+
+
+def break_store(page: Page) -> None:
+    """No answer can be kept any more, as after the system has cut the connection, also over a new one."""
+    expect(page.locator("[data-sync]")).to_contain_text(re.compile(r"\d\d:\d\d"))  # the first exchange is over
+    page.evaluate(
+        """() => {
+            const sound = IDBDatabase.prototype.transaction;
+            IDBDatabase.prototype.transaction = function (stores, mode, options) {
+                const gone = mode === "readwrite" && stores.includes("answers");
+                if (gone) throw new DOMException("gone", "InvalidStateError");
+                return sound.call(this, stores, mode, options);
+            };
+            globalThis.mendStore = () => { IDBDatabase.prototype.transaction = sound; };
+        }"""
+    )
