@@ -4,22 +4,28 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import documents, lists, rules, saving, screen, start
+from benchmarks import documents, lists, postgresql, rules, saving, screen, start
 from benchmarks.table import Row, show
 
 ALL = {"rules": rules, "documents": documents, "saving": saving, "screen": screen, "lists": lists, "start": start}
+EXTRA = {"postgresql": postgresql}
 RESULTS = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 MARK = "<!-- results -->"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("names", nargs="*", choices=[*ALL, []], help=f"which ones; default all: {', '.join(ALL)}")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        choices=[*ALL, *EXTRA, []],
+        help=f"which ones: {', '.join([*ALL, *EXTRA])}; default: all but the last",
+    )
     parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
     options = parser.parse_args()
     rows: list[Row] = []
     for name in options.names or ALL:
-        for row in ALL[name].measure():
+        for row in (ALL | EXTRA)[name].measure():
             rows.append(row)
             print(show([row]).splitlines()[-1], flush=True)
     if options.write:

@@ -57,9 +57,8 @@ def multiply(copies: int, *, answers: bool = False) -> None:
         for name, added in rows.items():
             db.session.execute(insert(_table(name)), added)
     db.session.commit()
-    if db.engine.dialect.name == "sqlite":
-        db.session.connection().exec_driver_sql("ANALYZE")
-        db.session.commit()
+    db.session.connection().exec_driver_sql("ANALYZE")
+    db.session.commit()
 
 
 def _chunks(copies: int) -> Iterator[range]:

@@ -18,6 +18,7 @@ from app.audits.states import AuditState
 from app.config import Settings
 from app.db import db
 from app.demo.service import load_demo
+from app.limits import limiter
 from app.migrations import upgrade
 from app.web import now
 from benchmarks.crowd import multiply
@@ -27,14 +28,15 @@ SMALL, LARGE = 100, 100_000
 FEW_AUDITS, MANY_AUDITS = 20, 2_000
 ROUNDS = 25
 Work = Callable[[], object]
-PAGES = {
-    "suppliers": ("maja", "/suppliers"),
-    "suppliers, searched": ("maja", "/suppliers?q=szuflada+slupsk"),
-    "cases": ("maja", "/cases"),
-    "cases, one state": ("maja", "/cases?state=certified"),
-    "certificates": ("robert", "/certificates"),
-    "register": ("", "/register"),
-    "register, searched": ("", "/register?q=zielona+spizarnia"),
+LISTS = {"suppliers": ("maja", "/suppliers"), "cases": ("maja", "/cases"), "register": ("", "/register")}
+NARROWED = {"cases, one state": ("maja", "/cases?state=certified"), "certificates": ("robert", "/certificates")}
+SEARCHES = {
+    "one name": "cicha+garncarnia+64507",
+    "a word of 10 %": "garncarnia",
+    "two words of 10 %": "szuflada+slupsk",
+    "two words of 10 % that no row has both": "morska+zielona",
+    "a beginning that every row has": "900",
+    "one letter": "s",
 }
 DASHBOARDS = ("maja", "iga", "robert", "hanna", "kuba", "ada")
 
@@ -42,11 +44,7 @@ DASHBOARDS = ("maja", "iga", "robert", "hanna", "kuba", "ada")
 def measure() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         small, large = crowded(Path(folder) / "small", SMALL), crowded(Path(folder) / "large", LARGE)
-        for name, (person, path) in PAGES.items():
-            few, many = medians_ms(_page(small, person, path), _page(large, person, path))
-            yield Row(
-                f"list of {name}: {LARGE:,} to {SMALL} rows", many / few, 1.5, detail=f"{many:.1f} ms to {few:.1f} ms"
-            )
+        yield from compared(small, large)
         few_audits = crowded(Path(folder) / "few", FEW_AUDITS, answers=True)
         many_audits = crowded(Path(folder) / "many", MANY_AUDITS, answers=True)
         for name, work in (("open", _open), ("save in", _save)):
@@ -57,8 +55,29 @@ def measure() -> Iterator[Row]:
         yield Row(f"slowest dashboard over {MANY_AUDITS:,} cases", slowest[0], 100, "ms", slowest[1])
 
 
-def crowded(folder: Path, copies: int, *, answers: bool = False) -> Flask:
-    app = create_app(Settings(environment="test", data_dir=folder, log_level="error"))
+def compared(small: Flask, large: Flask) -> Iterator[Row]:
+    """The pages of the large database against those of the small one; both have fifty rows.
+
+    A search is compared with the small database's plain list: a search there would find a row or two only.
+    """
+    for name, (person, path) in (LISTS | NARROWED).items():
+        few, many = medians_ms(_page(small, person, path), _page(large, person, path))
+        yield _ratio(f"list of {name}", few, many)
+    for name, (person, path) in LISTS.items():
+        searches = [_page(large, person, f"{path}?q={words}") for words in SEARCHES.values()]
+        few, *found = medians_ms(_page(small, person, path), *searches)
+        for words, many in zip(SEARCHES, found, strict=True):
+            yield _ratio(f"{name} searched, {words}", few, many)
+
+
+def _ratio(name: str, few: float, many: float) -> Row:
+    return Row(f"{name}: {LARGE:,} to {SMALL} rows", many / few, 1.5, detail=f"{many:.1f} ms to {few:.1f} ms")
+
+
+def crowded(folder: Path, copies: int, *, answers: bool = False, database_url: str | None = None) -> Flask:
+    """An application whose database holds the demo and so many copies of a supplier; nobody is told to slow down."""
+    app = create_app(Settings(environment="test", data_dir=folder, log_level="error", database_url=database_url))
+    limiter.enabled = False
     with app.app_context():
         upgrade(db.engine)
         load_demo(now())
