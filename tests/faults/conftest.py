@@ -1,0 +1,51 @@
+"""Faults: a real browser, a real server that may die, and between them a proxy that does what networks do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.faults.mortal import mortal_server
+from tests.faults.proxy import FaultProxy
+from tests.journeys.audit_screen import make_field
+from tests.journeys.conftest import browser, new_screen, screen
+from tests.server import Server
+
+__all__ = ["browser", "new_screen", "screen"]  # fixtures, here too
+AUDITS = 60
+
+
+@dataclass
+class Field:
+    """Where auditors work: ``address`` is the proxy's, so that every screen opens there."""
+
+    server: Server
+    proxy: FaultProxy
+    audits: list[str]
+
+    @property
+    def address(self) -> str:
+        return self.proxy.address
+
+
+@pytest.fixture(scope="module")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
+    folder: Path = tmp_path_factory.mktemp("faults")
+    audits = make_field(folder, AUDITS)
+    with mortal_server(folder / "data") as server, FaultProxy(server.port) as proxy:
+        yield Field(server, proxy, audits)
+
+
+@pytest.fixture
+def proxy(live_server: Field) -> Iterator[FaultProxy]:
+    """Nothing goes wrong until a test orders it."""
+    live_server.proxy.clear()
+    yield live_server.proxy
+    live_server.proxy.calm()
+
+
+@pytest.fixture
+def audit(live_server: Field) -> str:
+    """An audit of Iga and Olaf that no other test uses."""
+    return live_server.audits.pop(0)
