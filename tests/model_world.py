@@ -60,8 +60,9 @@ class World:
     closed: bool = False
 
     @classmethod
-    def of(cls, server: Server, tablets: int) -> "World":
-        return cls(server, [ModelTablet(f"tablet-{number}", _ids(number)) for number in range(1, tablets + 1)])
+    def of(cls, server: Server, tablets: int, *, number: int = 0) -> "World":
+        """``number``: another one for every world on the same database."""
+        return cls(server, [ModelTablet(f"tablet-{place}", _ids(number, place)) for place in range(1, tablets + 1)])
 
     # what the network does
 
@@ -97,7 +98,7 @@ class World:
         """The visit ends when this tablet shows exactly what stands and nothing waits for a choice."""
         shows = {key: one.head for key, one in tablet.shown.items() if not empty(one.value)}
         stands = {key: one.head for key, one in self.standing.items() if not empty(one.value)}
-        if not (tablet.outbox or self.open) and shows == stands and set(tablet.photos) == self.photos:
+        if not (self.closed or tablet.outbox or self.open) and shows == stands and set(tablet.photos) == self.photos:
             self.server.close()
             self.closed = True
 
@@ -214,5 +215,6 @@ class World:
             assert key in refused or (key, self.open[key, device]) in asked, f"{tablet.device} does not ask about {key}"
 
 
-def _ids(number: int) -> Iterator[uuid.UUID]:
-    return (uuid.UUID(int=(number << 64) + count, version=4) for count in itertools.count(1))
+def _ids(world: int, tablet: int) -> Iterator[uuid.UUID]:
+    start = (world << 80) + (tablet << 48)
+    return (uuid.UUID(int=start + count, version=4) for count in itertools.count(1))
