@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -28,7 +28,7 @@ from app.checklists.answers import Answer, AnswersError
 from app.checklists.checklist import Checklist, text
 from app.checklists.grading import raisable_grades, reply_to
 from app.checklists.rulebook import NOTHING, rulebook
-from app.checklists.scoring import Result, applicable, explain_missing, finding_of, reconciled, score
+from app.checklists.scoring import Result, explain_missing, finding_of, reconciled, score
 from tests.rules.checklist_text import CHECKLISTS
 from tests.rules.tablet_cases import any_checklist, any_facts, any_values
 
@@ -86,7 +86,7 @@ def computed_by_the_engine(case: Case) -> dict[str, Any]:
     answers = live.answers_from(case.values)
     fitting = {name: answer for name, answer in answers.items() if fits(checklist, name, answer)}
     result = score(checklist, case.facts, reconciled(checklist, fitting))
-    asked = applicable(checklist, case.facts, reconciled(checklist, fitting))
+    asked = {*result.unanswered, *fitting} - {*result.unused}
     counted = {name: answer for name, answer in answers.items() if name in asked}
     return {
         "result": shown(result, asked, case.language),
@@ -105,7 +105,7 @@ def fits(checklist: Checklist, criterion: str, answer: Answer) -> bool:
     return True
 
 
-def shown(result: Result, asked: Sequence[str], language: str) -> dict[str, Any]:
+def shown(result: Result, asked: set[str], language: str) -> dict[str, Any]:
     """The engine's result as the screen has it: percents as decimal strings, sentences in ``language``."""
     checklist = result.checklist
     missing = explain_missing(result, language)
