@@ -2,11 +2,11 @@
 
 import json
 from functools import lru_cache
-from typing import Any
 
-from flask_babel import force_locale, ngettext
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from app.audits.tablet_plurals import counted
 from app.suppliers.names import LEGAL_FORMS, PRODUCT_KINDS
 
 
@@ -26,8 +26,10 @@ def words_json(language: str) -> str:
             _leaving,
             _refusals,
             _closing,
+            _meetings,
+            _pictures,
             _facts,
-            _counted,
+            counted,
         )
         words = {key: text for group in groups for key, text in group().items()}
     return json.dumps(words, ensure_ascii=False, separators=(",", ":"))
@@ -201,6 +203,7 @@ def _alarms() -> dict[str, str]:
         "loss_lead": _("Answers that the server already has are safe."),
         "loss_do": _("Look through the audit before you leave. The office hears of it by itself."),
         "understood": _("I have read this"),
+        "gap_title": _("A change did not arrive"),
         "photo_gone_title": _("A photo is missing"),
         "photo_gone": _("A photo for {criterion} did not come back from the camera. Take it again if you need it."),
         "photo_gone_show": _("Go to the question"),
@@ -242,6 +245,7 @@ def _leaving() -> dict[str, str]:
     return {
         "leave_title": _("Your work on this tablet is not sent yet"),
         "leave_lead": _("If you sign out now, nobody can send it before you sign in here again."),
+        "sign_out": _("Sign out"),
         "leave_stay": _("Stay signed in"),
         "leave_keep": _("Sign out, keep it on this tablet"),
     }
@@ -272,6 +276,80 @@ def _closing() -> dict[str, str]:
         "missing_photos": _("Photos that have not arrived"),
         "missing_stale": _("Changed on another tablet; look again"),
         "finished": _("The audit is finished."),
+        "finish_unsigned": _("Collect signatures, or write why there are none."),
+        "finish_changed": _("Ask for new signatures, or confirm that you finish without them."),
+        "finish_confirm": _("I finish although something changed after a signature"),
+        "lack_title": _("Not noted yet"),
+        "lack_people": _("{meeting}: who was there"),
+        "unsigned_title": _("Nobody has signed"),
+    }
+
+
+def _meetings() -> dict[str, str]:
+    """The opening and the closing meeting, findings read out, signatures."""
+    return {
+        "meetings": _("Meetings"),
+        "meeting:opening": _("Opening meeting"),
+        "meeting:closing": _("Closing meeting"),
+        "not_yet": _("not noted yet"),
+        "to_questions": _("To the questions"),
+        "people": _("Who is here"),
+        "people_none": _("Nobody is noted yet."),
+        "person_name": _("Full name"),
+        "person_role": _("Position or role"),
+        "person_add": _("Add"),
+        "person_remove": _("Remove {name}"),
+        "auditor": _("auditor"),
+        "held_at": _("Date and time"),
+        "hearing": _("Findings, read out one by one"),
+        "hearing_none": _("There are no findings. Read out the result."),
+        "heard": _("{done} of {all} findings with the supplier’s word"),
+        "agree_rest": _("The supplier agrees with all others"),
+        "agreed": _("Agrees"),
+        "disputed": _("Disagrees"),
+        "stand_of": _("The supplier’s word on {criterion}"),
+        "supplier_words": _("The supplier’s words"),
+        "print_findings": _("Print the list of findings"),
+        "signatures": _("Signatures"),
+        "signatures_lead": _("A signature means: this list of findings was read out. It does not mean agreement."),
+        "sign": _("Sign"),
+        "sign_title": _("Signature under the list of findings"),
+        "sign_what": _("{supplier}: {findings}, with the answers, notes and photos as they stand now."),
+        "sign_keep": _("Save the signature"),
+        "sign_again": _("Sign again"),
+        "signature_of": _("Signature: {name}"),
+        "signature_remove": _("Delete the signature: {name}"),
+        "signature_remove_ask": _("Delete this signature?"),
+        "overtaken": _("Something changed after this signature. Ask for it again."),
+        "unsigned": _("Why are there no signatures?"),
+        "signer_needed": _("Write who signs."),
+        "pad_label": _("Field for the signature: sign with a finger"),
+        "pad_empty": _("Sign in the white field."),
+        "pad_clear": _("Clear"),
+        "undo": _("Undo"),
+    }
+
+
+def _pictures() -> dict[str, str]:
+    """A photo shown large, and drawing on it."""
+    return {
+        "photo_open": _("{name}: show it large"),
+        "photo_elsewhere": _("The whole photo is on the server. It opens when there is a network."),
+        "mark_tools": _("Draw on the photo"),
+        "mark_arrow": _("Arrow"),
+        "mark_circle": _("Circle"),
+        "mark_text": _("Text"),
+        "mark_how": _(
+            "Drag across the photo. On a keyboard: Enter puts a mark, arrow keys move it, + and − change its size."
+        ),
+        "mark_text_how": _("Write the text, then tap the photo where it belongs."),
+        "mark_colors": _("Colour"),
+        "color_red": _("red"),
+        "color_yellow": _("yellow"),
+        "color_white": _("white"),
+        "color_black": _("black"),
+        "marks_keep": _("Save on the photo"),
+        "marks_lost": _("Close without saving what you drew?"),
     }
 
 
@@ -282,63 +360,4 @@ def _facts() -> dict[str, str]:
         "fact_products": _("What they make"),
         "fact_legal_form": _("Legal form"),
         **{f"fact_{value}": str(name) for value, name in values.items()},
-    }
-
-
-def _counted() -> dict[str, Any]:
-    """Words with a number: the forms for one, a few and many; the screen puts the number in."""
-    few = (1, 2, 5)
-    return {
-        "open_left": [
-            ngettext("Next without an answer (%(count)s)", "Next without an answer (%(count)s)", n, count="{num}")
-            for n in few
-        ],
-        "offline": [
-            ngettext(
-                "Offline · %(count)s change saved on this tablet",
-                "Offline · %(count)s changes saved on this tablet",
-                n,
-                count="{num}",
-            )
-            for n in few
-        ],
-        "others": [
-            ngettext("{name}: %(count)s unsent change", "{name}: %(count)s unsent changes", n, count="{num}")
-            for n in few
-        ],
-        "loss_back": [
-            ngettext("%(count)s change was put back.", "%(count)s changes were put back.", n, count="{num}")
-            for n in few
-        ],
-        "loss_gone": [
-            ngettext(
-                "%(count)s unsent change is gone: answer it again.",
-                "%(count)s unsent changes are gone: answer them again.",
-                n,
-                count="{num}",
-            )
-            for n in few
-        ],
-        "loss_photos": [
-            ngettext(
-                "%(count)s photo is gone: take it again.",
-                "%(count)s photos are gone: take them again.",
-                n,
-                count="{num}",
-            )
-            for n in few
-        ],
-        "sending": [ngettext("Sending %(count)s change", "Sending %(count)s changes", n, count="{num}") for n in few],
-        "sign_in_to_send": [
-            ngettext("Sign in to send %(count)s change", "Sign in to send %(count)s changes", n, count="{num}")
-            for n in few
-        ],
-        "conflicts": [
-            ngettext("%(count)s question has two answers", "%(count)s questions have two answers", n, count="{num}")
-            for n in few
-        ],
-        "waiting": [
-            ngettext("%(count)s change not sent yet", "%(count)s changes not sent yet", n, count="{num}") for n in few
-        ],
-        "unsent": [ngettext("%(count)s change", "%(count)s changes", n, count="{num}") for n in few],
     }
