@@ -1,10 +1,9 @@
 """The front-end files that are not committed: from ``node_modules`` into ``app/static``, when something changed.
 
-Pico inside a cascade layer; idb; Source Sans 3 as full TTF files for PDFs (one file per weight: two files of one
-family give wrong glyphs in WeasyPrint) and as small WOFF2 subsets for browsers; Source Serif 4 for the headings of
-certificates; the icon sprite, drawn from
-``templates/_macros/shapes.html``; the app on tablets as one file. axe-core stays in ``node_modules``: only tests read
-it.
+Pico inside a cascade layer; idb and signature_pad; Source Sans 3 as full TTF files for PDFs (one file per weight: two
+files of one family give wrong glyphs in WeasyPrint) and as small WOFF2 subsets for browsers; Source Serif 4 for the
+headings of certificates; the icon sprite, drawn from ``templates/_macros/shapes.html``; the app on tablets as one file.
+axe-core stays in ``node_modules``: only tests read it.
 """
 
 import argparse
@@ -33,8 +32,9 @@ TABLET_STAMP = VENDOR / "tablet-built-from.json"
 
 FONT_SOURCES = {400: "400Regular", 600: "600SemiBold", 700: "700Bold"}
 HEADING_FONT = MODULES / "@expo-google-fonts" / "source-serif-4" / "600SemiBold" / "SourceSerif4_600SemiBold.ttf"
-# What tsc reads beside vendor/idb.js.
+# What tsc reads beside vendor/idb.js and vendor/signature_pad.js.
 IDB_TYPES = 'export * from "../../../node_modules/idb/build/index.js";\n'
+PAD_TYPES = 'export { default } from "../../../node_modules/signature_pad/dist/types/signature_pad.js";\n'
 # Parts of Pico that no page uses, by their headings.
 PICO_LEFT_OUT = {
     "Input type color",
@@ -78,6 +78,8 @@ def build(wanted: str) -> None:
     write_pico()
     shutil.copyfile(MODULES / "idb" / "build" / "index.js", VENDOR / "idb.js")
     (VENDOR / "idb.d.ts").write_text(IDB_TYPES, "utf-8")
+    shutil.copyfile(MODULES / "signature_pad" / "dist" / "signature_pad.js", VENDOR / "signature_pad.js")
+    (VENDOR / "signature_pad.d.ts").write_text(PAD_TYPES, "utf-8")
     for weight in FONT_SOURCES:
         write_fonts(weight)
     shutil.copyfile(HEADING_FONT, FONTS / "source-serif-4-600.ttf")
@@ -118,7 +120,8 @@ def outputs() -> list[Path]:
     """Every file that this script makes."""
     fonts = [FONTS / f"source-sans-3-{weight}.{kind}" for weight in FONT_SOURCES for kind in ("ttf", "woff2")]
     fonts.append(FONTS / "source-serif-4-600.ttf")
-    return [VENDOR / "pico.css", VENDOR / "idb.js", VENDOR / "idb.d.ts", VENDOR / "icons.svg", *fonts]
+    libraries = [VENDOR / f"{name}.{kind}" for name in ("idb", "signature_pad") for kind in ("js", "d.ts")]
+    return [VENDOR / "pico.css", VENDOR / "icons.svg", *libraries, *fonts]
 
 
 def fingerprint() -> str:

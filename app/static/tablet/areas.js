@@ -56,6 +56,14 @@ export class Areas {
     this.moved();
   }
 
+  /** Something else is shown in the place of the questions. */
+  leave() {
+    for (const { tab, panel } of this.parts.values()) {
+      panel.hidden = true;
+      tab.removeAttribute("aria-current");
+    }
+  }
+
   /** Show one question and put the focus on it. @param {string} id */
   show(id) {
     const place = this.store.places.get(id);

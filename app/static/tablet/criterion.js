@@ -5,9 +5,12 @@ import { drawCard, short } from "./card.js";
 import { evidenceWord, lacksEvidence } from "./evidence.js";
 import { gradesOf } from "./score/answers.js";
 import { cameraCloses, cameraOpens } from "./camera.js";
+import { conflictKey, drawConflict } from "./conflicts.js";
+import { responseWords } from "./hearing.js";
 import { addPhoto } from "./photos.js";
-import { gradeMark, stateMark } from "./parts.js";
-import { t, time } from "./words.js";
+import { gradeMark, STATE_ICONS, stateMark } from "./parts.js";
+import { openPhoto } from "./viewer.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./store.js").Criterion} Criterion */
@@ -175,12 +178,13 @@ export class Question {
    */
   #picture(photo, number) {
     const name = t("photo_of", { number, criterion: this.id });
-    const state = { waiting: "device", sent: "sent", lost: "rejected", rejected: "rejected" }[photo.state];
+    const state = /** @type {const} */ ({ waiting: "device", sent: "sent", lost: "rejected", rejected: "rejected" })[photo.state];
     const address = `${this.root}/photos/${photo.id}`;
     const image = el("img", { src: photo.url ?? (photo.state === "sent" ? `${address}/thumbnail` : ""), alt: name, width: 96, height: 72, loading: "lazy" });
-    const shown = photo.state === "sent" ? el("a", { href: address, target: "_blank" }, image) : photo.url ? image : el("span", { class: "no-picture" }, icon("camera", name));
+    const seen = photo.url || photo.state === "sent" ? image : el("span", { class: "no-picture" }, icon("camera", name));
+    const shown = el("button", { type: "button", class: "thumbnail", "aria-label": t("photo_open", { name }), click: () => void openPhoto(this.store, this.root, photo, name) }, seen);
     const word = { waiting: "photo_waiting", sent: "photo_sent", lost: "photo_lost", rejected: "photo_refused" }[photo.state];
-    return el("li", { "data-photo": photo.id, "data-state": state }, shown, el("div", { class: "photo-line" }, el("small", {}, t(word)),
+    return el("li", { "data-photo": photo.id, "data-state": state }, shown, el("div", { class: "photo-line" }, el("small", {}, icon(STATE_ICONS[state]), t(word)),
       this.store.mayFill && el("button", { type: "button", class: "button icon-only", "aria-label": `${t("delete_photo")}, ${name}`, click: () => this.#remove(photo) }, icon("trash"))));
   }
 
@@ -211,10 +215,10 @@ export class Question {
   /** Two answers, or one that was refused. */
   #updateTrouble() {
     const { store, id } = this;
-    const keys = ["score", "na", "comment", "finding"].map((field) => `${id}/${field}`);
+    const keys = ["score", "na", "comment", "finding", "response"].map((field) => `${id}/${field}`);
     const disputed = keys.filter((key) => store.conflicts.has(key));
     const refused = keys.map((key) => store.answers.get(key)).find((answer) => answer?.state === "rejected");
-    const signature = JSON.stringify([disputed.map((key) => [store.conflicts.get(key), store.answers.get(key)?.head]), refused?.code]);
+    const signature = JSON.stringify([conflictKey(store, disputed), refused?.code]);
     if (this.card.trouble.dataset.key === signature) return;
     this.card.trouble.dataset.key = signature;
     this.card.trouble.hidden = disputed.length === 0 && !refused;
@@ -230,17 +234,9 @@ export class Question {
   #choice(key) {
     const { store, id } = this;
     const field = key.split("/")[1];
-    const standing = store.answers.get(key);
-    const rival = store.value(id, "na");
-    const first = standing?.head
-      ? { op_id: standing.head, value: standing.value, by: standing.by, at: standing.at }
-      : { op_id: "", value: rival === null ? null : `${t("na")}: ${rival}`, by: store.answers.get(`${id}/na`)?.by ?? "", at: store.answers.get(`${id}/na`)?.at ?? "" };
-    const both = [first, ...(store.conflicts.get(key) ?? [])];
-    return el("section", { class: "conflict", "aria-label": t("conflict_title") },
-      el("h4", {}, icon("alert"), t("conflict_title")),
-      el("ul", {}, ...both.map((one) => el("li", {},
-        el("p", {}, el("strong", {}, this.#say_value(field, one.value)), el("small", {}, t("conflict_of", { name: one.by || t("you"), time: time(one.at) }))),
-        store.mayFill && el("button", { type: "button", class: "button", click: () => store.resolve(key, one.op_id || null) }, t("conflict_keep"))))));
+    const rival = store.answers.get(`${id}/na`);
+    const cleared = rival && rival.value !== null ? { value: `${t("na")}: ${rival.value}`, by: rival.by, at: rival.at } : null;
+    return drawConflict(store, key, (value) => this.#say_value(field, value), cleared);
   }
 
   /**
@@ -248,7 +244,7 @@ export class Question {
    * @param {any} value
    */
   #say_value(field, value) {
-    if (value === null || value === "") return t("no_value");
+    if (field === "response") return responseWords(value);
     if (field === "finding") return this.store.template.findings[value]?.title ?? value;
     const meaning = field === "score" ? this.criterion.levels?.[String(value)] : undefined;
     return meaning && meaning !== String(value) ? `${value} · ${meaning}` : String(value);

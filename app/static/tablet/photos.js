@@ -17,9 +17,10 @@ const KINDS = { "image/jpeg": [0xff, 0xd8, 0xff], "image/png": [0x89, 0x50, 0x4e
  * @param {Store} store
  * @param {string} criterion
  * @param {ArrayBuffer} original the file's bytes, read in the moment it came
+ * @param {string} [replaces] the photo whose place it takes, in the same transaction
  * @returns {Promise<string>} the key of the words that say what is wrong, "" when it is kept
  */
-export async function addPhoto(store, criterion, original) {
+export async function addPhoto(store, criterion, original, replaces) {
   if (original.byteLength === 0) return "photo_empty";
   const kind = kindOf(original);
   if (!kind) return "photo_bad";
@@ -29,7 +30,7 @@ export async function addPhoto(store, criterion, original) {
   const mime = smaller ? "image/jpeg" : kind;
   const photo = { id: newId(), criterion, sha256: await sha256(content), bytes: content.byteLength, mime };
   try {
-    await store.send({ kind: "photo.add", photo }, { content, thumb });
+    await store.send({ kind: "photo.add", photo }, { content, thumb, replaces });
     return "";
   } catch (problem) {
     if (isFull(problem)) return "photo_full";

@@ -7,7 +7,10 @@ import { ResultPanel } from "./result.js";
 import { button } from "./parts.js";
 import { n, t, time } from "./words.js";
 import { nextUnanswered, unanswered } from "./progress.js";
-import { openFacts, openFinish } from "./dialogs.js";
+import { openFacts } from "./dialogs.js";
+import { CLOSING, OPENING } from "./digest.js";
+import { openFinish } from "./finishing.js";
+import { Meetings } from "./meetings.js";
 
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./sync.js").Sync} Sync */
@@ -26,8 +29,10 @@ export class Screen {
     this.sync = sync;
     this.most = 0;
     this.signIn = signIn;
-    const finish = () => openFinish(store, root, (id) => this.areas.show(id), () => this.areas.flush());
-    this.areas = new Areas(store, root, finish, () => this.#bottom());
+    const finish = () => openFinish(store, root, (id) => this.show(id), () => this.areas.flush());
+    this.areas = new Areas(store, root, finish, () => this.#moved());
+    this.meetings = new Meetings(store, root, () => this.areas.open(this.areas.current), finish);
+    this.meetings.leaving = () => this.areas.leave();
     this.result = new ResultPanel(store);
     const heading = `${store.audit.supplier} · ${store.template.title.split(" – ")[0]} ${store.template.version}`;
     setText(byId("title"), heading);
@@ -35,19 +40,32 @@ export class Screen {
     byId("back").setAttribute("href", `/cases/${store.audit.case_id}`);
     byId("menu").replaceChildren(this.#menu(finish));
     const notice = store.audit.state === "finished" ? t("closed") : store.mayFill ? "" : t("read_only");
-    byId("main").replaceChildren(...(notice ? [el("p", { class: "notice" }, icon("lock"), notice)] : []), this.result.element, ...this.areas.panels);
+    byId("main").replaceChildren(...(notice ? [el("p", { class: "notice" }, icon("lock"), notice)] : []), this.meetings.strip, this.result.element, ...this.areas.panels, ...this.meetings.elements);
     this.#drawBottom();
     store.listen((criterion) => this.update(criterion));
     sync.watch(() => this.#showSync());
     this.#showSync();
     addEventListener("scroll", () => this.#soon(), { passive: true });
+    addEventListener("hashchange", () => this.show(placeOf(location.hash)));
+  }
+
+  /**
+   * Show a question or a meeting; is there such a one?
+   * @param {string} place
+   */
+  show(place) {
+    if (place === OPENING || place === CLOSING) this.meetings.open(place);
+    else if (this.store.places.has(place)) this.areas.show(place);
+    else return false;
+    return true;
   }
 
   /** @param {string | null} criterion */
   update(criterion) {
     this.areas.update(criterion);
+    this.meetings.update();
     this.result.update();
-    this.#bottom();
+    this.#soon(); // it measures: once a frame, not once a change
     this.#showSync();
   }
 
@@ -80,13 +98,15 @@ export class Screen {
 
   #centre() {
     this.areas.flush();
-    void openCentre(this.store, this.sync, (id) => this.areas.show(id));
+    void openCentre(this.store, this.sync, (id) => this.show(id));
   }
 
   /** @param {() => void} finish */
   #menu(finish) {
     const list = el("div", { class: "menu-list" },
       button("send", t("centre"), () => this.#centre()),
+      button("team", t(OPENING), () => this.show(OPENING)),
+      button("speech", t(CLOSING), () => this.show(CLOSING)),
       button("settings", t("facts"), () => openFacts(this.store)),
       this.store.mayFill && button("flag", t("finish"), finish),
       el("a", { class: "button quiet", href: `/cases/${this.store.audit.case_id}` }, icon("arrow-left"), el("span", {}, t("back"))));
@@ -112,6 +132,11 @@ export class Screen {
     if (id) this.areas.show(id);
   }
 
+  #moved() {
+    this.meetings.close();
+    this.#bottom();
+  }
+
   #soon() {
     if (this.waiting) return;
     this.waiting = true;
@@ -132,3 +157,6 @@ export class Screen {
     this.next.disabled = at < 0 || at >= order.length - 1;
   }
 }
+
+/** The place that an address names: "#meeting-closing", "#EKO-ZAR-01". @param {string} hash */
+export const placeOf = (hash) => decodeURIComponent(hash.slice(1)).replace(/^meeting-/, "meeting:");

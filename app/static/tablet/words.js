@@ -94,6 +94,9 @@ export function time(at) {
   return at ? clock.format(new Date(at)) : "";
 }
 
+/** The day and the time in words. @param {string} at an ISO instant */
+export const day = (at) => new Date(at).toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
+
 /** @param {string | null} value percent as a decimal string */
 export function percent(value) {
   return value === null ? "–" : `${numbers.format(Math.round(Number(value)))}\u00a0%`;
