@@ -4,10 +4,18 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import documents, lists, postgresql, rules, saving, screen, start
+from benchmarks import documents, lists, postgresql, rules, saving, screen, start, tablet
 from benchmarks.table import Row, show
 
-ALL = {"rules": rules, "documents": documents, "saving": saving, "screen": screen, "lists": lists, "start": start}
+ALL = {
+    "rules": rules,
+    "documents": documents,
+    "saving": saving,
+    "screen": screen,
+    "tablet": tablet,
+    "lists": lists,
+    "start": start,
+}
 EXTRA = {"postgresql": postgresql}
 RESULTS = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 MARK = "<!-- results -->"

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from app.audits.meetings import PictureKind, Signed
 
 PROTO = 1
+OLDEST_PROTO = 1
+"""The protocol before ``PROTO`` is understood for at least 90 days after ``PROTO`` was raised."""
 MOST_OPS = 200
 MOST_BYTES = 256_000
 PHOTO_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic"})
@@ -64,7 +66,7 @@ class Op(Shape):
 class Batch(Shape):
     """What a tablet has to say since the last time."""
 
-    proto: Literal[1]
+    proto: Annotated[int, Field(ge=OLDEST_PROTO, le=PROTO)]
     device_id: Name
     app: Annotated[str, StringConstraints(max_length=40)] = ""
     device_now: Annotated[str, StringConstraints(max_length=40)] = ""
