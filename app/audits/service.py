@@ -22,6 +22,7 @@ from app.suppliers.facts import known_facts
 from app.suppliers.models import Advice, Application, Contact
 
 SCHEME = "base"
+PRODUCTS = "products"
 ADVICE_COOLING_OFF_YEARS = 2
 USUAL_NOTICE_DAYS = 14
 _NUMBER_LOCK = 7_204_111  # any constant: on PostgreSQL one transaction at a time takes a number
@@ -270,7 +271,7 @@ def start_audit(case: Case, *, actor: Actor, at: datetime) -> Audit:
 
     Raises:
         NotAllowedNow: a member of the team has not declared that there is no conflict of interest, or has advised
-            the supplier since the plan was made.
+            the supplier since the plan was made; or nobody has said what the supplier makes.
         Forbidden: only the team starts its audit.
     """
     check_step(case, Action.START_AUDIT, actor)
@@ -283,13 +284,19 @@ def start_audit(case: Case, *, actor: Actor, at: datetime) -> Audit:
     if tied := [reason for place in case.team if (reason := why_not_on_team(case, place.user, local_day(at)))]:
         raise NotAllowedNow(*tied)
     checklist = library.published(case.checklist_id, case.checklist_version)
+    facts = known_facts(case.supplier, checklist.content.profile)
+    if PRODUCTS in checklist.content.profile and PRODUCTS not in facts:
+        raise NotAllowedNow(
+            _("Nobody has said yet what this supplier makes, and that decides which criteria are asked."),
+            _("The office adds the products on the supplier's page; then the audit can start."),
+        )
     step(case, Action.START_AUDIT, actor=actor, at=at, role=Role.AUDITOR, checklist=checklist.digest)
     case.audit_started_at = at
     case.audit = Audit(
         checklist_id=checklist.id,
         checklist_version=checklist.version,
         checklist_digest=checklist.digest,
-        profile=known_facts(case.supplier, checklist.content.profile),
+        profile=facts,
         started_at=at,
     )
     db.session.flush()

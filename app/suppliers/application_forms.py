@@ -9,6 +9,7 @@ from wtforms import (
     BooleanField,
     EmailField,
     Field,
+    FieldList,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -16,13 +17,13 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import Email, InputRequired, Length
+from wtforms.validators import Email, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.suppliers.applications import body_of, unit_of
 from app.suppliers.forms import BODY_FORMS, CHOOSE, choices_of, mark
-from app.suppliers.models import LegalForm, Product, Site, Supplier
-from app.suppliers.names import LEGAL_FORMS
+from app.suppliers.models import LegalForm, Product, ProductKind, Site, Supplier
+from app.suppliers.names import LEGAL_FORMS, PRODUCT_KINDS
 from app.suppliers.particulars import NO_LEGAL_PERSON, body_problems, tidy_body, tidy_unit, unit_problems
 from app.suppliers.service import Submission
 
@@ -162,6 +163,24 @@ class SupplierForm(ConsentFields):
         """What is asked for."""
         scope = list(dict.fromkeys([*(self.products.data or []), *lines(self.more_products.data)]))
         return Submission(product_scope=scope, site_scope=list(self.places.data or []), **consents(self))
+
+
+class LinkForm(FlaskForm):  # type: ignore[misc]
+    """Which kind of thing each product of an application is; the supplier gets those that have a kind."""
+
+    kinds = FieldList(SelectField(choices=[CHOOSE, *choices_of(PRODUCT_KINDS)], validators=[Optional()]))
+
+    def ask(self, products: Sequence[str]) -> None:
+        """One question for each product that an application names."""
+        while len(self.kinds) < len(products):
+            self.kinds.append_entry()
+        for entry, product in zip(self.kinds, products, strict=False):
+            entry.label.text = product
+
+    def chosen(self, products: Sequence[str]) -> dict[str, ProductKind]:
+        """Product → kind, without those that were left open."""
+        given = zip(products, self.kinds, strict=False)
+        return {product: ProductKind(entry.data) for product, entry in given if entry.data}
 
 
 def lines(text: str | None) -> list[str]:

@@ -14,7 +14,7 @@ from app.limits import public_form
 from app.mail import queue_letter
 from app.suppliers import applications as waiting_room
 from app.suppliers import service
-from app.suppliers.application_forms import PublicForm, SupplierForm
+from app.suppliers.application_forms import LinkForm, PublicForm, SupplierForm
 from app.suppliers.models import Application, ApplicationChannel
 from app.web import language, now, public, requires, the_actor
 
@@ -77,28 +77,30 @@ def link(application_id: uuid.UUID) -> Answer:
     """Link an application to a supplier, known or new; its case opens in the same step."""
     actor, at = the_actor(), now()
     application = waiting_room.get_waiting(application_id)
-    problems: list[str] = []
-    if request.method == "POST":
+    form = LinkForm()
+    form.ask(application.product_scope)
+    if form.validate_on_submit():
         try:
-            _link(application, request.form.get("supplier", ""), actor)
+            _link(application, request.form.get("supplier", ""), form, actor)
         except Invalid as refused:
-            problems = list(refused.reasons)
+            form.form_errors.extend(refused.reasons)
         else:
             return _open(application, actor)
     likely = waiting_room.likely_suppliers(application)
-    page = render_template("applications/link.html", application=application, likely=likely, problems=problems, at=at)
-    return page, 422 if problems else 200
+    page = render_template("applications/link.html", application=application, likely=likely, form=form, at=at)
+    return page, 422 if form.is_submitted() else 200
 
 
-def _link(application: Application, chosen: str, actor: Actor) -> None:
+def _link(application: Application, chosen: str, form: LinkForm, actor: Actor) -> None:
+    kinds = form.chosen(application.product_scope)
     if chosen == "new":
-        waiting_room.register_applicant(application, actor=actor, at=now())
+        waiting_room.register_applicant(application, kinds, actor=actor, at=now())
         return
     try:
         supplier_id = uuid.UUID(chosen)
     except ValueError:
         raise Invalid(_("Choose the supplier, or register a new one.")) from None
-    waiting_room.link(application, service.get_supplier(supplier_id, actor), actor=actor, at=now())
+    waiting_room.link(application, service.get_supplier(supplier_id, actor), kinds, actor=actor, at=now())
 
 
 def _open(application: Application, actor: Actor) -> Response:

@@ -12,12 +12,13 @@ from app.accounts.permissions import Actor
 from app.db import db
 from app.errors import NotAllowedNow, NotFound
 from app.suppliers.listing import SUPPLIERS
-from app.suppliers.models import Application, LegalForm, RunningBody, Supplier
+from app.suppliers.models import Application, LegalForm, ProductKind, RunningBody, Supplier
 from app.suppliers.particulars import Body, Unit
 from app.suppliers.parts import add_part
 from app.suppliers.search import SUPPLIER_WORDS, look_for
 from app.suppliers.search import page as search_page
 from app.suppliers.service import register_supplier
+from app.suppliers.words import plain
 
 MOST_MATCHES = 8
 MOST_WAITING = 200
@@ -55,30 +56,49 @@ def likely_suppliers(application: Application) -> Sequence[Supplier]:
     return [*found, *(supplier for supplier in named if supplier not in found)]
 
 
-def link(application: Application, supplier: Supplier, *, actor: Actor, at: datetime) -> None:
-    """Say which supplier the application is about."""
+def products_to_take(application: Application, supplier: Supplier | None = None) -> list[str]:
+    """The products that the application names and the supplier does not have yet."""
+    known = {plain(product.name) for product in supplier.products} if supplier else set()
+    return [name for name in application.product_scope if plain(name) not in known]
+
+
+def link(
+    application: Application, supplier: Supplier, kinds: Mapping[str, ProductKind], *, actor: Actor, at: datetime
+) -> None:
+    """Say which supplier the application is about, and take over what it names and the supplier does not have.
+
+    ``kinds``: product's name → kind, for those that are to be taken over; the kind decides what the audit asks.
+    """
     if application.supplier_id is not None:
         raise NotAllowedNow(_("This application is linked to a supplier already."))
     application.supplier_id = supplier.id
     db.session.flush()
     subject = history.About(application.id, supplier_id=supplier.id)
     history.record("application:link", subject, actor=actor, at=at, after={"supplier": supplier.name})
+    for name in products_to_take(application, supplier):
+        if name in kinds:
+            add_part(supplier, "product", {"name": name, "kind": kinds[name]}, actor=actor, at=at)
+    places = {plain(site.name) for site in supplier.sites}
+    for site in application.site_scope:
+        if plain(site) not in places:
+            add_part(supplier, "site", {"name": site}, actor=actor, at=at)
+    wrote = application.particulars
+    contact = {column: wrote.get(f"contact_{column}", "") for column in ("name", "function", "email", "phone")}
+    if contact["name"] and contact["email"].casefold() not in {one.email.casefold() for one in supplier.contacts}:
+        add_part(supplier, "contact", contact, actor=actor, at=at)
 
 
-def register_applicant(application: Application, *, actor: Actor, at: datetime) -> Supplier:
-    """A new supplier from what the applicant wrote, with its contact, and the application linked to it.
+def register_applicant(
+    application: Application, kinds: Mapping[str, ProductKind], *, actor: Actor, at: datetime
+) -> Supplier:
+    """A new supplier from what the applicant wrote, and the application linked to it.
 
     Raises:
         Invalid: what the applicant wrote is wrong, for instance the NIP.
     """
     wrote = application.particulars
     supplier = register_supplier(unit_of(wrote), body_of(wrote), actor=actor, at=at)
-    contact = {column: wrote.get(f"contact_{column}", "") for column in ("name", "function", "email", "phone")}
-    if contact["name"]:
-        add_part(supplier, "contact", contact, actor=actor, at=at)
-    for site in application.site_scope:
-        add_part(supplier, "site", {"name": site}, actor=actor, at=at)
-    link(application, supplier, actor=actor, at=at)
+    link(application, supplier, kinds, actor=actor, at=at)
     return supplier
 
 

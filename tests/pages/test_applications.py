@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app import history
 from app.accounts.permissions import Role
 from app.audits.models import Case
 from app.audits.states import CaseState
@@ -107,6 +108,38 @@ def test_the_office_registers_the_applicant_as_a_new_supplier(maja: Visitor) -> 
     assert (supplier.name, supplier.running_body.name) == ("WTZ „Nowa Pracownia”", "Fundacja „Nowa”")
     assert [contact.email for contact in supplier.contacts] == ["jan@example.org"]
     assert db.session.scalars(select(Case.supplier_id)).one() == supplier.id
+
+
+def test_products_with_a_kind_become_the_new_suppliers_products(maja: Visitor) -> None:
+    application = make_application()
+    application.product_scope, application.site_scope = ["Miska", "Sok", "Drobiazgi"], ["pracownia na Zielonej"]
+
+    page = maja.get(f"/applications/{application.id}")
+    assert "Miska" in page.text
+    chosen = {"kinds-0": "craft", "kinds-1": "food", "kinds-2": "", "supplier": "new"}
+    maja.client.post(f"/applications/{application.id}", data=token(page) | chosen)
+
+    supplier = db.session.scalars(select(Supplier)).one()
+    kinds = {product.name: product.kind for product in supplier.products}
+    assert kinds == {"Miska": ProductKind.CRAFT, "Sok": ProductKind.FOOD}
+    assert [site.name for site in supplier.sites] == ["pracownia na Zielonej"]
+    assert "product:add" in [record.tag for record in history.timeline(supplier_id=supplier.id)]
+
+
+def test_linking_to_a_known_supplier_adds_what_it_does_not_have(maja: Visitor) -> None:
+    known = make_supplier(body=make_running_body(nip=NIPS[0]), products={"MISKA": ProductKind.CRAFT})
+    application = make_application(nip=NIPS[0])
+    application.product_scope, application.site_scope = ["Miska", "Sok"], ["pracownia"]
+
+    page = maja.get(f"/applications/{application.id}")
+    chosen = {"kinds-0": "food", "kinds-1": "food", "supplier": str(known.id)}
+    maja.client.post(f"/applications/{application.id}", data=token(page) | chosen)
+
+    db.session.refresh(known)
+    kinds = {product.name: product.kind for product in known.products}
+    assert kinds == {"MISKA": ProductKind.CRAFT, "Sok": ProductKind.FOOD}
+    assert [contact.email for contact in known.contacts] == ["jan@example.org"]
+    assert [site.name for site in known.sites] == ["pracownia"]
 
 
 def test_linking_to_nothing_says_so(maja: Visitor) -> None:

@@ -181,6 +181,26 @@ def test_the_audit_starts_when_everyone_on_the_team_has_declared() -> None:
     assert set(audit.profile) == {"products", "legal_form"}
 
 
+def test_an_audit_does_not_start_before_somebody_said_what_the_supplier_makes() -> None:
+    stage = planned()
+    for person in (iga(), olaf()):
+        if service.member(stage.case, person.id):
+            service.declare_no_conflict(stage.case, actor=person.actor, at=stage.at)
+    supplier = stage.supplier
+    for product in list(supplier.products):
+        db.session.delete(product)
+    db.session.flush()
+    db.session.refresh(supplier)
+
+    with pytest.raises(NotAllowedNow) as refused:
+        service.start_audit(stage.case, actor=iga().actor, at=stage.at)
+    assert (len(refused.value.reasons), stage.case.state) == (2, CaseState.PLANNED)
+
+    supplier.profile = {"products": ["craft"]}  # the office said it by hand
+    audit = service.start_audit(stage.case, actor=iga().actor, at=stage.at)
+    assert audit.profile["products"] == ["craft"]
+
+
 def test_only_the_team_declares_and_starts() -> None:
     stage = accepted()
     plan(stage, in_days(stage, 20))
