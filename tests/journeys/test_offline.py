@@ -22,6 +22,7 @@ from tests.server import Server, start_server
 from tests.visits import jpeg
 
 API = re.compile(r"/api/v1/")
+WAITING = "Object.keys(localStorage).some(key => key.includes('canary') && JSON.parse(localStorage[key]).answers === 1)"
 
 
 @pytest.fixture(scope="module")
@@ -222,9 +223,7 @@ def test_a_store_emptied_between_two_visits_raises_the_alarm(screen: Page, line:
     line.cut()
     level(screen, "EKO-ZAR-01", 1)
     expect_sync(screen, "offline", 1)
-    screen.wait_for_function(
-        "JSON.parse(localStorage[Object.keys(localStorage).find(k => k.includes('canary'))]).answers === 1"
-    )
+    screen.wait_for_function(WAITING)
     screen.goto("/login")
     empty_store(screen)
     line.down = False
@@ -354,6 +353,45 @@ def test_a_photo_that_never_came_back_from_the_camera_is_announced(screen: Page,
     screen.reload()
     expect(screen.locator('[data-criterion="EKO-ZAR-01"]')).to_be_visible()
     expect(alarm).to_have_count(0)
+
+
+def test_signing_out_with_unsent_work_asks_first(
+    screen: Page, line: Line, audit: str, accessible: Callable[[Page], None]
+) -> None:
+    open_audit(screen, audit)
+    line.cut()
+    level(screen, "EKO-ZAR-01", 2)
+    expect_sync(screen, "offline", 1)
+    screen.wait_for_function(WAITING)
+    screen.goto("/logout")
+    screen.get_by_role("main").get_by_role("button", name="Wyloguj").click()
+    screen.wait_for_url("**/app/sign-out")
+    expect(screen.get_by_role("main")).to_contain_text("Praca na tym tablecie nie jest jeszcze wysłana")
+    accessible(screen)
+    line.mend(screen)
+    screen.get_by_role("button", name="Wyloguj się", exact=True).click()
+    screen.wait_for_url(lambda address: "/logout" not in address and "/app/" not in address)
+    assert screen.request.get("/api/v1/me").status == 401
+    assert screen.evaluate("indexedDB.databases().then(all => all.length)") == 0
+    sign_in(screen, "iga@base.example.org", PASSWORD)
+    assert [op["value"] for op in received(screen, audit)] == [2]
+
+
+def test_unsent_work_may_stay_on_the_tablet_knowingly(screen: Page, line: Line, audit: str) -> None:
+    open_audit(screen, audit)
+    line.cut()
+    level(screen, "EKO-ZAR-01", 2)
+    expect_sync(screen, "offline", 1)
+    screen.wait_for_function(WAITING)
+    screen.goto("/app/sign-out")
+    screen.get_by_role("button", name="Wyloguj się, zostaw pracę na tablecie").click()
+    screen.wait_for_url(lambda address: "/logout" not in address and "/app/" not in address)
+    line.down = False
+    screen.goto(f"/app/audits/{audit}")  # nobody is signed in: nothing of Iga's opens
+    screen.wait_for_url("**/login**")
+    open_audit(screen, audit)
+    expect_level(screen, "EKO-ZAR-01", 2)
+    expect_sync(screen, "synced", 0)
 
 
 def empty_store(page: Page) -> None:

@@ -22,15 +22,30 @@ export class Alarms {
     this.show = show;
     /** @type {HTMLDialogElement | null} */
     this.unsaved = null;
+    this.gap = false;
     store.listen(() => this.#lookAtStore());
     store.vault.listen((message) => {
       if (message.kind === "lost") this.lost((message.back ?? 0) + (message.photos ?? 0), message.back ?? 0, message.photos ?? 0);
     });
   }
 
+  /** The server has not got a change that this tablet believes sent. */
+  #lookAtGap() {
+    const { store } = this;
+    if (!store.row.gap || this.gap) return;
+    this.gap = true;
+    const dialog = this.#open("gap", "gap_title", [
+      el("p", {}, t("gap")),
+      el("p", { class: "dialog-actions" },
+        button("download", t("rescue_file"), () => void rescue(store.vault, store), "primary"),
+        button("check", t("understood"), () => dialog.close())),
+    ]);
+  }
+
   /** The red screen stands as long as something is not kept. */
   #lookAtStore() {
     const { store } = this;
+    this.#lookAtGap();
     const wrong = store.vault.failed || store.saving.stuck === "failed";
     if (wrong && !this.unsaved) {
       this.unsaved = this.#open("unsaved", "not_saved_title", [

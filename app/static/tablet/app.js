@@ -73,7 +73,7 @@ async function show(store, fetched) {
   const emptied = vault.fresh && fetched?.me.had_tablet && !canaryOf(vault.user.id);
   const back = await takeMirror(vault, loss !== null);
   await store.refresh(null);
-  const sync = new Sync(vault, store, api);
+  const sync = new Sync(vault, api, store);
   const screen = new Screen(store, sync, root, signIn);
   const alarms = new Alarms(store, sync, (id) => screen.show(id));
   if (!screen.show(placeOf(location.hash))) screen.areas.open(store.template.areas[0].id, false);

@@ -25,15 +25,15 @@ export async function openCentre(store, sync, show) {
   const { vault } = store;
   const box = el("div", { class: "centre" });
   const send = button("send", t("send_now"), () => sync.now(), "primary");
-  const dialog = openDialog(t("centre"), el("p", { class: "centre-state", role: "status" }), box,
+  const dialog = openDialog(t("centre"), box,
     el("p", { class: "dialog-actions" }, send, button("download", t("rescue_file"), () => void rescue(vault, store))));
   const draw = async () => {
     const waiting = await readWaiting(vault).catch(() => null);
     if (!dialog.isConnected || !waiting) return;
     const audits = waiting.audits.map((audit) => drawAudit(audit, waiting, store, sync, go)).filter((one) => one !== null);
-    const others = othersHere(store.user.id).map((one) => el("li", {}, icon("lock"), n("others", one.answers + one.photos).replace("{name}", one.name)));
+    const others = othersHere(store.user.id).map((one) => el("li", {}, icon("lock"), n("others", one.answers + one.photos + one.refused).replace("{name}", one.name)));
     box.replaceChildren(
-      ...(audits.length ? audits : [el("p", {}, icon("check-circle"), ` ${t("centre_empty")}`)]),
+      ...(audits.length ? audits : [el("p", { class: "with-icon" }, icon("check-circle"), el("span", {}, t("centre_empty")))]),
       ...(others.length ? [el("section", {}, el("h3", {}, t("others_title")), el("ul", { class: "waiting" }, ...others))] : []));
   };
   function go(/** @type {string} */ criterion) {

@@ -6,6 +6,7 @@ import { othersHere } from "./canary.js";
 import { button } from "./parts.js";
 import { inAppleTab, installButton, installHint } from "./install.js";
 import { keptAudits, prepare } from "./checkout.js";
+import { Sync } from "./sync.js";
 import { lastUser, openVault, rememberUser } from "./vault.js";
 import { locale, n, speak, t } from "./words.js";
 
@@ -27,6 +28,8 @@ class Home {
   constructor() {
     /** @type {Vault | null} */
     this.vault = null;
+    /** @type {Sync | null} */
+    this.sync = null;
     /** @type {Map<string, Line>} */
     this.lines = new Map();
     /** @type {Trouble | null} null: the server has not answered yet */
@@ -52,10 +55,13 @@ class Home {
   /** @param {import("./vault.js").User | null} user */
   async #open(user) {
     if (user === null || inAppleTab() || user.id === this.vault?.user.id) return;
+    this.sync?.end();
     this.vault?.close();
     this.lines.clear();
     this.vault = await openVault(user).catch(() => null);
     this.vault?.listen((message) => message.kind === "changed" && void this.#readKept());
+    this.sync = this.vault && new Sync(this.vault, api, null);
+    this.sync?.kick(); // what waits is sent from here too
     await this.#readKept();
   }
 

@@ -157,6 +157,7 @@ export async function keepBundle(vault, bundle) {
       user: bundle.user,
       may_fill: bundle.may_fill,
       language,
+      ...(header.state === "finished" && { status: "received", received_at: before?.received_at ?? new Date().toISOString() }),
       facts: bundle.facts.map((/** @type {any} */ one) => one.fact),
       template: [id, version, language],
       cursor: fresh ? bundle.cursor : before.cursor,

@@ -1,5 +1,7 @@
 // The rescue file: everything that the server does not have, for the day when a tablet cannot send it itself.
 
+import { events } from "./log.js";
+
 /** @typedef {import("./vault.js").Vault} Vault */
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./keeping.js").Queued} Queued */
@@ -13,7 +15,7 @@ const PIECE = 32_768;
  * @param {Store} [store] the open audit, which may hold changes that could not be kept
  */
 export async function rescue(vault, store) {
-  const name = `base-${new Date().toISOString().slice(0, 16).replace(/[T:]/g, "-")}.json`;
+  const name = `base-rescue-${new Date().toISOString().slice(0, 16).replace(/[T:]/g, "-")}.json`;
   const file = new File([await rescueText(vault, store)], name, { type: "application/json" });
   if (matchMedia("(pointer: coarse)").matches && navigator.canShare?.({ files: [file] })) {
     await navigator.share({ files: [file] }).catch(() => {});
@@ -45,6 +47,7 @@ export async function rescueText(vault, store) {
     version: 1,
     user_id: vault.user.id,
     device_id: vault.deviceId,
+    log: await events(vault).catch(() => []),
     audits: audits.map((audit) => ({
       audit_id: audit,
       ops: ops.filter((one) => one.audit === audit).map((one) => one.op),

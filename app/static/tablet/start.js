@@ -5,6 +5,7 @@ import { byId } from "./dom.js";
 import { showHome } from "./home.js";
 import { inAppleTab, installHint } from "./install.js";
 import { keepApp, takeOverWaiting } from "./kept.js";
+import { showLeaving } from "./leave.js";
 import { showReadiness } from "./ready.js";
 import { t } from "./words.js";
 
@@ -16,7 +17,8 @@ for (const one of document.querySelectorAll("[data-text]")) one.textContent = t(
 async function start() {
   if (await takeOverWaiting()) return; // the page loads again, with the new version
   const audit = AUDIT.exec(location.pathname)?.[1];
-  if (!audit) await showHome();
+  if (location.pathname === "/app/sign-out") await showLeaving();
+  else if (!audit) await showHome();
   else if (inAppleTab()) byId("main").replaceChildren(installHint());
   else {
     addEventListener("base:opened", () => void showReadiness(audit));

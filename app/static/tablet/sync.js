@@ -5,7 +5,7 @@ import { keepCanary } from "./canary.js";
 import { keepBundle, noteAudit } from "./keeping.js";
 import { note } from "./log.js";
 import { nextPhoto, queues, sendOps, sendPhoto } from "./sending.js";
-import { freeSentPhotos } from "./space.js";
+import { freeSentPhotos, keepBallast } from "./space.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
 /** @typedef {import("./store.js").Store} Store */
@@ -15,17 +15,20 @@ import { freeSentPhotos } from "./space.js";
 const LONGEST_WAIT = 300_000;
 const POLL = 60_000;
 const UPLOADS = 2;
+const CLOCK = "clock_offset_ms";
+const OFF = 2_000;
 
 export class Sync {
   /**
    * @param {Vault} vault
-   * @param {Store} store the open audit
    * @param {string} api address of the interface
+   * @param {Store | null} store the open audit, when there is one
    */
-  constructor(vault, store, api) {
+  constructor(vault, api, store) {
     this.vault = vault;
     this.store = store;
     this.api = api;
+    this.ended = false;
     /** @type {Trouble} */
     this.trouble = navigator.onLine ? "" : "offline";
     this.running = false;
@@ -52,9 +55,10 @@ export class Sync {
     this.watchers.push(watcher);
   }
 
-  /** @returns {SyncState} */
+  /** How the open audit stands. @returns {SyncState} */
   get state() {
     const { store } = this;
+    if (!store) return "synced";
     if (!store.safe || this.stopped.has(store.audit.id)) return "error";
     if (this.trouble === "signin" || this.trouble === "stranger") return "signin";
     if (store.full) return "full";
@@ -71,7 +75,14 @@ export class Sync {
     this.kick();
   }
 
+  /** The store of somebody else is open now. */
+  end() {
+    this.ended = true;
+    clearTimeout(this.timer);
+  }
+
   kick() {
+    if (this.ended) return;
     this.again = true;
     this.wake();
     if (!this.running) void this.#run();
@@ -115,7 +126,7 @@ export class Sync {
         await Promise.race([photos, new Promise((woken) => (this.wake = () => woken(undefined)))]);
       } while (this.again || photos);
       if (problem) throw problem;
-      await freeSentPhotos(this.vault);
+      await this.#makeRoom();
     } finally {
       stop.abort();
       await photos;
@@ -128,13 +139,21 @@ export class Sync {
     if (answer.status !== 200) throw new Error(`status ${answer.status}`);
     const me = await json(answer);
     if (me.user_id !== this.vault.user.id) throw new Stranger();
-    this.store.clockOffset = Date.parse(me.server_time) - Date.now();
+    await keepClock(this.vault, Date.parse(me.server_time) - Date.now());
+  }
+
+  /** Everything is sent: what the server has makes room when the tablet is full. */
+  async #makeRoom() {
+    await freeSentPhotos(this.vault);
+    if (!this.store?.full) return;
+    await freeSentPhotos(this.vault, 0);
+    if (await keepBallast(this.vault)) this.vault.tell({ kind: "changed" });
   }
 
   async #sendAllOps() {
     const waiting = await queues(this.vault);
-    const open = this.store.audit.id;
-    const audits = [...new Set([...(this.store.mayFill ? [open] : []), ...waiting.keys()])];
+    const open = this.store?.audit.id;
+    const audits = [...new Set([...(open && this.store?.mayFill ? [open] : []), ...waiting.keys()])];
     audits.sort((one, other) => Number(other === open) - Number(one === open));
     for (const audit of audits) if (!this.stopped.has(audit)) await this.#sendAudit(audit);
   }
@@ -227,6 +246,16 @@ export class Sync {
   #changed() {
     for (const watcher of this.watchers) watcher();
   }
+}
+
+/**
+ * The tablet's clock decides nothing; how far it is off is kept so that times are shown as the server has them.
+ * @param {Vault} vault
+ * @param {number} offset milliseconds
+ */
+async function keepClock(vault, offset) {
+  const before = await vault.read(["meta"], (tx) => tx.objectStore("meta").get(CLOCK));
+  if (Math.abs(offset - (before ?? 0)) > OFF) await vault.write(["meta"], (tx) => tx.objectStore("meta").put(offset, CLOCK));
 }
 
 /** Somebody else is signed in. */
