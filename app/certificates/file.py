@@ -28,7 +28,8 @@ from app.remediation.models import Task
 class CaseFile:
     """What reviewer and decision maker have before them.
 
-    Without an audit, or with a checklist that is no longer the one pinned, there is no result.
+    Without an audit, or with a checklist that is no longer the one pinned, there is no result. ``after`` is what is
+    sealed, ``today`` counts a finding past its day as what it has become, as the reasons do, until the case is decided.
     """
 
     case: Case
@@ -38,6 +39,7 @@ class CaseFile:
     checklist: Checklist | None = None
     found: Result | None = None
     after: Result | None = None
+    today: Result | None = None
 
     @property
     def ties(self) -> list[Reason]:
@@ -65,6 +67,7 @@ def file_of(case: Case, actor: Actor, at: datetime, language: str = "pl") -> Cas
     findings = remediation.findings_with_tasks(case)
     found = results.as_found(case.audit)
     after = remediation.result_after(case) or found
+    counted = remediation.result_today(case, today) or found
     missing = explain_missing(after, language)
     facts = _facts(
         case,
@@ -77,7 +80,7 @@ def file_of(case: Case, actor: Actor, at: datetime, language: str = "pl") -> Cas
         missing=missing.sentences if missing and not after.certifies else (),
         findings=[_counted(checklist, finding, task) for finding, task in findings],
     )
-    return CaseFile(case, facts, reviews, findings, checklist, found, after)
+    return CaseFile(case, facts, reviews, findings, checklist, found, after, counted)
 
 
 def reviews_of(case: Case) -> Sequence[Review]:

@@ -186,7 +186,7 @@ def _file_page(template: str, case: Case, form: ReviewForm | DecisionForm) -> tu
 def _picture(file: CaseFile) -> object:
     if file.checklist is None or file.found is None:
         return None
-    return picture_of(file.checklist, file.found, file.after, language())
+    return picture_of(file.checklist, file.found, file.today, language())
 
 
 def _state_today(certificate: Certificate) -> str:

@@ -17,6 +17,7 @@ from app.certificates.number import number_for
 from app.certificates.rendering import render_certificate
 from app.db import db
 from app.formats import today_in_poland
+from app.remediation import service as remediation
 from app.suppliers import search
 from app.suppliers.models import Advice
 from app.web import now
@@ -233,6 +234,20 @@ def test_reviewing_and_deciding_by_hand(client: FlaskClient, visitor: Visitor, c
     assert GOOD in done.text
     again = visitor.get(f"/cases/{case.id}/decision")
     assert "dokładnie takie jak te, na których oparto decyzję" in again.text
+
+
+def test_the_picture_shows_what_the_decision_is_taken_on(client: FlaskClient, visitor: Visitor, cast: Cast) -> None:
+    """A minor past its day counts as a major: in the reasons, and in the result above them."""
+    case = cases.reviewed_case(cast, levels={cases.MINOR: 1})
+    sign_in_as(client, cast.robert)
+    address = f"/cases/{case.id}/decision"
+    assert "Po naprawie: BASE" in visitor.get(address).text
+    (task,) = [task for task in remediation.tasks_of(case) if task.criterion == cases.MINOR]
+    task.due_on = today_in_poland() - timedelta(days=1)
+    db.session.flush()
+    page = visitor.get(address)
+    assert "Certyfikatu nie można jeszcze wydać" in page.text
+    assert "Po naprawie: Bez certyfikatu" in page.text
 
 
 def test_the_server_refuses_with_the_reasons_of_the_page(client: FlaskClient, visitor: Visitor, cast: Cast) -> None:
