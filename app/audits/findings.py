@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app import history
 from app.accounts.permissions import Actor, Permission, Role
-from app.audits import results
+from app.audits import letters, results
 from app.audits.models import Audit, Case, Finding, Remark
 from app.audits.service import about, check_step, finish_audit, is_contact, member, step
 from app.audits.states import Action, AuditState, FindingState
@@ -27,7 +27,7 @@ REMARK_TIME = timedelta(days=7)
 
 
 def close_visit(audit: Audit, *, actor: Actor, at: datetime) -> list[Finding]:
-    """Finish the audit and draft its findings.
+    """Finish the audit, draft its findings, and send their list to the supplier.
 
     Raises:
         NotAllowedNow: answers or evidence are missing, or two answers wait for a choice; the reasons name them.
@@ -36,7 +36,9 @@ def close_visit(audit: Audit, *, actor: Actor, at: datetime) -> list[Finding]:
     if gaps:
         raise NotAllowedNow(*_missing(gaps))
     finish_audit(audit, actor=actor, at=at)
-    return draft(audit, actor=actor, at=at)
+    drafts = draft(audit, actor=actor, at=at)
+    letters.tell_findings(audit.case, by_grade(audit.case), at=at)
+    return drafts
 
 
 def _missing(gaps: results.Gaps) -> Iterator[str]:

@@ -9,7 +9,9 @@ from sqlalchemy import select
 
 from app import mail
 from app.accounts.models import User
-from app.audits.models import Case
+from app.audits.models import Case, Finding
+from app.checklists import library
+from app.checklists.words import words
 from app.db import db
 from app.suppliers.models import Contact
 
@@ -41,10 +43,10 @@ def team_of(case: Case) -> Sequence[Recipient]:
     return [Recipient(place.user.email, place.user.name, place.user.language) for place in case.team]
 
 
-def send(letter: str, recipients: Sequence[Recipient], *, at: datetime, **words: Any) -> None:
+def send(letter: str, recipients: Sequence[Recipient], *, at: datetime, **said: Any) -> None:
     """Queue ``templates/email/<letter>.txt`` for each of them."""
     for each in recipients:
-        mail.queue_letter(letter, to=each.email, name=each.name, language=each.language, at=at, **words)
+        mail.queue_letter(letter, to=each.email, name=each.name, language=each.language, at=at, **said)
 
 
 def tell_accepted(case: Case, *, at: datetime) -> None:
@@ -61,6 +63,18 @@ def tell_planned(case: Case, *, at: datetime) -> None:
     """The day of the visit and who comes; the team is asked for its declarations."""
     send("visit_planned", contacts_of(case.supplier_id), at=at, **case_words(case))
     send("visit_planned_team", team_of(case), at=at, **case_words(case))
+
+
+def tell_findings(case: Case, groups: Sequence[tuple[str, Sequence[Finding]]], *, at: datetime) -> None:
+    """The visit is finished: the list of findings under their grades, at once, before the report says more."""
+    checklist = library.published(case.checklist_id, case.checklist_version)
+    for each in contacts_of(case.supplier_id):
+        said = words(checklist, each.language)
+        listed = [
+            (said.finding(grade), [(said.question(one.criterion), one.criterion) for one in found])
+            for grade, found in groups
+        ]
+        send("audit_findings", [each], at=at, groups=listed, **case_words(case))
 
 
 def case_words(case: Case) -> dict[str, Any]:

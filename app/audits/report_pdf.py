@@ -1,7 +1,7 @@
 """The audit's report as a PDF, from its content alone. Imports WeasyPrint, see ``app.pdf``."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,7 @@ def render_report(content: Mapping[str, Any]) -> bytes:
     """The PDF of a report's ``content``: plain JSON values, dates in ISO, percents as text; same content, same bytes.
 
     Keys: ``language number issued_on visit_on issuer supplier scope team checklist grade missing areas total
-    strengths findings sections notes``, as :mod:`app.remediation.report` gathers them.
+    strengths findings meetings sections notes``, as :mod:`app.remediation.report` gathers them.
     """
     return make_pdf(report_html(content), "report.css")
 
@@ -33,6 +33,7 @@ def report_html(content: Mapping[str, Any]) -> str:
             total=_bar(content["total"]),
             areas_of_sections=_by_area(content["sections"]),
             day=_day,
+            instant=_instant,
             image=image,
             chart=_chart,
         )
@@ -50,6 +51,10 @@ def _bar(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _day(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
+
+
+def _instant(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
 
 
 def _by_area(sections: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:

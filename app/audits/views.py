@@ -15,6 +15,7 @@ from app.audits.explained import Sides, explained_areas, explained_grades
 from app.audits.forms import DeclineForm, FindingForm, PlanForm, RemarkForm
 from app.audits.models import Case
 from app.audits.pictures import Picture, picture_of
+from app.audits.signatures import proceedings
 from app.audits.states import CaseState
 from app.checklists.words import words
 from app.db import db
@@ -56,6 +57,7 @@ def show(case_id: uuid.UUID) -> str:
         me=service.member(case, actor.id),
         notice_days=service.notice_days(case) if case.state is CaseState.PLANNED else None,
         picture=_picture(case) if _may_see_result(case, actor) else None,
+        said=proceedings(case.audit.id) if case.audit and _may_see_result(case, actor) else None,
         open_points=remediation.before_review(case, today_in_poland()),
         records=timeline.entries(timeline.visible(records, actor)),
     )
@@ -255,7 +257,7 @@ def _may_see_result(case: Case, actor: Actor) -> bool:
 
 def _findings_page(case: Case, form: RemarkForm) -> str:
     actor = the_actor()
-    if not _may_see_result(case, actor):
+    if case.audit is None or not _may_see_result(case, actor):
         raise NotFound(_("There are no findings yet."))
     until = findings.remarks_until(case)
     contact = service.is_contact(case.supplier_id, actor.id)
@@ -265,6 +267,7 @@ def _findings_page(case: Case, form: RemarkForm) -> str:
         groups=findings.by_grade(case),
         words=words(results.checklist_of(case), language()),
         me=service.member(case, actor.id),
+        said=proceedings(case.audit.id),
         missing=findings.before_report(case) if case.reported_at is None else [],
         remarks=findings.remarks_of(case),
         remarks_until=until,

@@ -1,5 +1,6 @@
 """What the report of an audit says."""
 
+import base64
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -7,11 +8,13 @@ from typing import Any
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from app import storage
 from app.accounts.organisation import the_organisation
 from app.audits import results
 from app.audits.findings import by_grade
 from app.audits.models import Audit, Case, Finding
 from app.audits.pictures import Bar, picture_of
+from app.audits.signatures import Meeting, Proceedings, proceedings
 from app.checklists import exact
 from app.checklists.checklist import Checklist
 from app.checklists.scoring import Result
@@ -27,7 +30,7 @@ def content_of(case: Case, audit: Audit) -> dict[str, Any]:
     checklist = results.checklist_of(case)
     language = checklist.languages[0]
     answers = results.answers_of(audit.id)
-    result = results.score_of(audit, answers)
+    result, spoken = results.score_of(audit, answers), proceedings(audit.id)
     with force_locale(language):
         picture, said = picture_of(checklist, result, None, language), words(checklist, language)
         findings = [finding for _grade, of_grade in by_grade(case) for finding in of_grade]
@@ -51,7 +54,12 @@ def content_of(case: Case, audit: Audit) -> dict[str, Any]:
                 for finding in findings
                 if finding.grade == STRENGTH
             ],
-            "findings": [_finding(case, finding, checklist, said) for finding in findings if finding.grade != STRENGTH],
+            "findings": [
+                {**_finding(case, finding, checklist, said), **_word_on(finding, spoken)}
+                for finding in findings
+                if finding.grade != STRENGTH
+            ],
+            "meetings": _meetings(spoken),
             "sections": _sections(result, said, answers),
             "notes": [],
         }
@@ -90,6 +98,37 @@ def _finding(case: Case, finding: Finding, checklist: Checklist, said: Words) ->
         "evidence": finding.evidence,
         "grade_comment": finding.grade_comment,
         "due_on": due.isoformat() if due else None,
+    }
+
+
+def _word_on(finding: Finding, spoken: Proceedings) -> dict[str, str]:
+    """What the supplier said to a finding at the closing meeting."""
+    response = spoken.responses.get(finding.criterion)
+    return {"stand": response.stand.value, "words": response.words} if response else {"stand": "", "words": ""}
+
+
+def _meetings(spoken: Proceedings) -> dict[str, Any]:
+    return {
+        "opening": _meeting(spoken.opening),
+        "closing": _meeting(spoken.closing),
+        "unsigned": spoken.unsigned,
+        "signatures": [
+            {
+                "signer": one.signer,
+                "role": one.role,
+                "signed_at": one.signed_at.isoformat(),
+                "holds": one.holds,
+                "picture": base64.b64encode(storage.get(one.key)).decode() if one.key else "",
+            }
+            for one in spoken.signatures
+        ],
+    }
+
+
+def _meeting(meeting: Meeting) -> dict[str, Any]:
+    return {
+        "held_at": meeting.held_at.isoformat() if meeting.held_at else None,
+        "attendees": [{"name": one.name, "role": one.role} for one in meeting.attendees],
     }
 
 

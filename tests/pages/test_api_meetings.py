@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from app.audits.meetings import CLOSING, OPENING
+from app.audits.merge import empty
 from app.audits.models import Audit
 from app.checklists.canonical import digest
 from tests.tablets import OURS, Tablet
@@ -30,7 +31,8 @@ def say(tablet: Tablet, criterion: str, field: str, value: object, base_op: str 
 def manifest(tablet: Tablet) -> dict[str, Any]:
     """What stands, as the tablet says it at the end."""
     said = tablet.bundle()
-    answers = {f"{one['criterion']}/{one['field']}": one["head_op"] for one in said["answers"] if one["value"]}
+    given = [one for one in said["answers"] if not empty(one["value"])]
+    answers = {f"{one['criterion']}/{one['field']}": one["head_op"] for one in given}
     photos = {one["id"]: one["sha256"] for one in said["photos"] if one["kind"] == "photo"}
     signatures = {one["id"]: one["sha256"] for one in said["photos"] if one["kind"] == "signature"}
     bound = digest({"answers": answers, "photos": photos})

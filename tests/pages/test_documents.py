@@ -68,6 +68,8 @@ def without_consent() -> dict[str, Any]:
 
 
 MARKS = {"before": None, "floor": "60", "target": "75"}
+# a picture of one transparent pixel, as a signature
+PEN = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 REPORT: dict[str, Any] = {
     "language": "pl",
     "number": "2026/00007",
@@ -97,8 +99,27 @@ REPORT: dict[str, Any] = {
             "evidence": "Zdjęcie 3",
             "grade_comment": "",
             "due_on": "2027-01-24",
+            "stand": "disputed",
+            "words": "Ewidencja jest w gminie.",
         }
     ],
+    "meetings": {
+        "opening": {
+            "held_at": "2026-11-22T08:00:00+00:00",
+            "attendees": [{"name": "Anna Próbna", "role": "kierowniczka"}],
+        },
+        "closing": {"held_at": None, "attendees": [{"name": "Jan Zmyślony", "role": ""}]},
+        "unsigned": "",
+        "signatures": [
+            {
+                "signer": "Anna Próbna",
+                "role": "kierowniczka",
+                "signed_at": "2026-11-22T13:05:00+00:00",
+                "holds": False,
+                "picture": PEN,
+            }
+        ],
+    },
     "sections": [
         {
             "area": "Ekologia",
