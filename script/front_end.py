@@ -46,6 +46,8 @@ PICO_LEFT_OUT = {
     "Progress",
     "Tooltip ([data-tooltip])",
 }
+# What the app does not use of signature_pad: other kinds of pictures.
+PAD_LEFT_OUT = ("toSVG", "toDataURL", "fromDataURL", "redraw")
 # Basic Latin, Latin-1, Polish and neighbouring names, and the signs that the interface writes.
 SUBSET_TEXT = (
     "".join(chr(code) for code in (*range(0x20, 0x7F), *range(0xA0, 0x100)))
@@ -78,8 +80,7 @@ def build(wanted: str) -> None:
     write_pico()
     shutil.copyfile(MODULES / "idb" / "build" / "index.js", VENDOR / "idb.js")
     (VENDOR / "idb.d.ts").write_text(IDB_TYPES, "utf-8")
-    shutil.copyfile(MODULES / "signature_pad" / "dist" / "signature_pad.js", VENDOR / "signature_pad.js")
-    (VENDOR / "signature_pad.d.ts").write_text(PAD_TYPES, "utf-8")
+    write_pad()
     for weight in FONT_SOURCES:
         write_fonts(weight)
     shutil.copyfile(HEADING_FONT, FONTS / "source-serif-4-600.ttf")
@@ -175,6 +176,17 @@ def write_pico() -> None:
     kept = re.sub(r"\s*([{};,])\s*", r"\1", kept).replace(";}", "}")
     licence = "/*! Pico CSS, Copyright Pico, MIT licence, https://picocss.com */"
     (VENDOR / "pico.css").write_text(f"{licence}\n@layer pico{{{kept}}}\n", "utf-8")
+
+
+def write_pad() -> None:
+    """signature_pad without the methods in PAD_LEFT_OUT, and what tsc reads beside it."""
+    code = (MODULES / "signature_pad" / "dist" / "signature_pad.js").read_text("utf-8")
+    for name in PAD_LEFT_OUT:
+        code, cut = re.subn(rf"\n  {name}\(.*?\n  }}(?=\n)", "", code, count=1, flags=re.DOTALL)
+        if not cut:
+            raise SystemExit(f"script/assets: this signature_pad has no method called {name}")
+    (VENDOR / "signature_pad.js").write_text(code.partition("//# sourceMappingURL")[0], "utf-8")
+    (VENDOR / "signature_pad.d.ts").write_text(PAD_TYPES, "utf-8")
 
 
 def write_fonts(weight: int) -> None:

@@ -1,6 +1,5 @@
 """The opening and the closing meeting on the tablet: people, findings read out, signatures; without a network."""
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.accounts.models import User
+from app.audits.merge import empty
 from app.checklists.canonical import digest
 from tests.journeys.audit_screen import expect_sync, level, make_field, open_audit
 from tests.server import Server, start_server
@@ -107,7 +107,9 @@ def ops(screen: Page, audit: str) -> list[dict[str, Any]]:
 def standing_digest(screen: Page, audit: str) -> str:
     """What a signature made now is bound to, from what the server holds."""
     said = screen.request.get(f"/api/v1/audits/{audit}/bundle").json()
-    answers = {f"{one['criterion']}/{one['field']}": one["head_op"] for one in said["answers"] if one["value"]}
+    answers = {
+        f"{one['criterion']}/{one['field']}": one["head_op"] for one in said["answers"] if not empty(one["value"])
+    }
     return digest(
         {"answers": answers, "photos": {p["id"]: p["sha256"] for p in said["photos"] if p["kind"] == "photo"}}
     )
@@ -178,6 +180,10 @@ def test_a_visit_with_both_meetings_is_held_without_a_network_and_received(
     accessible(screen)
     dialog.get_by_role("button", name="Zakończ teraz").click()
     screen.wait_for_url("**/cases/*")
+    shown = screen.locator("#meetings")
+    expect(shown).to_contain_text("Anna Próbna")
+    expect(shown).to_contain_text("audytorka wiodąca")
+    expect(shown).not_to_contain_text("Zmienione po podpisie")
     screen.goto(f"/app/audits/{complete_audit}#meeting-closing")
     expect(first.locator(".said")).to_have_text("Nie zgadza się: Segregujemy od maja.")
     expect(screen.get_by_role("button", name="Podpisz", exact=True)).to_have_count(0)
@@ -217,7 +223,6 @@ def test_turning_the_tablet_while_signing_keeps_what_is_drawn(screen: Page, audi
     assert 150 <= strokes[0][0][0] <= 250, "the first line begins at a fifth of the width"
     content = screen.request.get(f"/api/v1/audits/{audit}/photos/{op['photo']['id']}").body()
     assert content.startswith(b"\x89PNG")
-    assert hashlib.sha256(content).hexdigest() == op["photo"]["sha256"]
 
 
 def test_an_empty_or_nameless_signature_is_asked_for_again(screen: Page, audit: str) -> None:
