@@ -253,6 +253,7 @@ def test_an_audit_is_taken_along_and_then_filled_in_without_a_network(tablet: Pa
     tablet.goto("/app/")
     expect(line).to_contain_text("1 zmiana jeszcze niewysłana")
     tablet.context.set_offline(False)
+    expect(tablet.locator("[data-sync]")).to_have_attribute("data-pending", "0")
 
 
 def test_an_opened_audit_says_that_it_is_ready(tablet: Page, visits: tuple[Path, list[str]]) -> None:
@@ -272,6 +273,10 @@ def test_an_app_that_is_too_old_takes_nothing_along(new_screen: Callable[..., Pa
     line.get_by_role("button", name="Przygotuj do pracy bez sieci").click()
     expect(line).to_contain_text("Ta wersja aplikacji jest zbyt stara")
     expect(line).to_have_attribute("data-kept", "none")
+    page.route("**/api/v1/me", lambda route: route.fulfill(json=route.fetch().json() | {"min_client": "9.0.0"}))
+    page.goto(f"/app/audits/{audit}")
+    expect(page.locator("main")).to_contain_text("Ta wersja aplikacji jest zbyt stara")
+    expect(page.locator("[data-criterion]")).to_have_count(0)
 
 
 @pytest.mark.parametrize("look", ["tablet", "phone", "dark", "english"])

@@ -4,6 +4,7 @@
 import { Alarms } from "./alarms.js";
 import { ask, json, Refused } from "./asking.js";
 import { lostPhoto } from "./camera.js";
+import { isOlder } from "./checkout.js";
 import { canaryOf, keepCanary, lossOf } from "./canary.js";
 import { byId, el } from "./dom.js";
 import { keepBundle } from "./keeping.js";
@@ -19,9 +20,12 @@ import { speak, t } from "./words.js";
 /** @typedef {{me: any, bundle: any}} Fetched */
 
 const QUICK = 2_500;
-const { api = "", signIn = "/login" } = document.body.dataset;
+const { api = "", app = "0", signIn = "/login" } = document.body.dataset;
 const auditId = location.pathname.split("/").pop() ?? "";
 const root = `${api}/audits/${auditId}`;
+
+/** This app may send what it holds, but take no further audits along. */
+class TooOld extends Error {}
 
 /** What the server has, in one go; a slow network is not waited for when the audit is on this tablet. */
 async function fetchAudit() {
@@ -56,6 +60,8 @@ async function openHeld(fetched) {
   await takeOldQueues(vault);
   if (fetched) {
     rememberUser(user);
+    const known = await vault.read(["audits"], (tx) => tx.objectStore("audits").get(auditId));
+    if (!known && isOlder(app, fetched.me.min_client)) throw new TooOld();
     await keepBundle(vault, fetched.bundle);
   }
   const store = await Store.load(vault, auditId);
@@ -118,7 +124,7 @@ function failed(problem) {
     location.assign(`${signIn}?next=${encodeURIComponent(location.pathname)}`);
     return;
   }
-  const words = problem instanceof DOMException && problem.name !== "AbortError" ? t("store_failed") : navigator.onLine ? t("load_failed") : t("load_offline");
+  const words = problem instanceof TooOld ? t("obstacle_old") : problem instanceof DOMException && problem.name !== "AbortError" ? t("store_failed") : navigator.onLine ? t("load_failed") : t("load_offline");
   byId("main").replaceChildren(
     el("p", { class: "loading", role: "alert" }, words),
     el("p", {}, el("button", { type: "button", class: "button primary", click: begin }, t("load_again"))),
