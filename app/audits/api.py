@@ -20,7 +20,7 @@ from app.audits import photos
 from app.audits.api_document import document
 from app.audits.bundle import bundle
 from app.audits.closing import finalise, signed
-from app.audits.sync import MOST_CHANGES, changes_since, take
+from app.audits.sync import MOST_CHANGES, MOST_LISTED, changes_since, take
 from app.audits.tablet_shell import APP_VERSION, MIN_CLIENT
 from app.audits.template import template
 from app.audits.to_fill import audits_to_fill
@@ -151,7 +151,7 @@ def list_ops(audit_id: uuid.UUID) -> Response:
     since = request.args.get("since", "0")
     if not since.isdecimal() or len(since) > 9:
         _refuse(422, "since")
-    found = changes_since(visit.audit_id, int(since))
+    found = changes_since(visit.audit_id, int(since), most=MOST_LISTED)
     return _reply({"ops": found, "cursor": found[-1]["cursor"] if found else visit.cursor, "last": visit.cursor})
 
 

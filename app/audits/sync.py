@@ -25,6 +25,7 @@ from app.audits.wire import Batch, Op, fingerprint, read_op
 from app.db import begin_writing, db
 
 MOST_CHANGES = 500
+MOST_LISTED = 20_000
 
 # Statements of the hot path are put together once; only their values change.
 _AUDIT = bindparam("a", type_=Uuid())
@@ -214,14 +215,16 @@ def _heads(query: Select[Any], names: dict[str, Any]) -> dict[Key, Head]:
     return {(criterion, name): Head(str(head_op), value) for criterion, name, value, head_op in rows}
 
 
-def changes_since(audit_id: uuid.UUID, cursor: int, *, but: str | None = None) -> list[dict[str, Any]]:
-    """Operations received after ``cursor``, in order, at most 500; ``but`` leaves out one device's own."""
+def changes_since(
+    audit_id: uuid.UUID, cursor: int, *, but: str | None = None, most: int = MOST_CHANGES
+) -> list[dict[str, Any]]:
+    """Operations received after ``cursor``, in order, at most ``most``; ``but`` leaves out one device's own."""
     query = (
         select(Operation, User.name)
         .join(User, User.id == Operation.actor_id)
         .where(Operation.audit_id == audit_id, Operation.cursor > cursor)
         .order_by(Operation.cursor)
-        .limit(MOST_CHANGES)
+        .limit(most)
     )
     if but is not None:
         query = query.where(Operation.device_id != but)

@@ -174,6 +174,14 @@ def test_the_list_of_operations_is_complete_and_in_order(tablet: Tablet) -> None
     assert tablet.client.get(f"{tablet.root}/ops?since=x").status_code == 422
 
 
+def test_a_long_visit_is_listed_whole(tablet: Tablet) -> None:
+    for _batch in range(3):
+        tablet.take(*[tablet.op(criterion="EKO-ZAR-01", field="comment", value=str(n)) for n in range(200)])
+    listed = tablet.client.get(f"{tablet.root}/ops?since=0").get_json()
+    assert [one["cursor"] for one in listed["ops"]] == list(range(1, 601))
+    assert listed["last"] == 600
+
+
 def test_a_corrected_fact_stands_in_the_bundle(tablet: Tablet) -> None:
     said = tablet.take(tablet.op("profile.set", fact="products", value=["food"]))
     assert said["results"][0]["status"] == "applied"

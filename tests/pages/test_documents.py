@@ -226,6 +226,9 @@ def test_a_report_says_everything(drawn: dict[str, bytes], tmp_path: Path) -> No
         "54 %",
         "Zażółć.",
         "Uwagi dostawcy",
+        "Anna Próbna (kierowniczka)",
+        "Dostawca się nie zgadza: Ewidencja jest w gminie.",
+        "Zmienione po podpisie",
     ):
         assert words in text, words
     assert "Uwagi audytora" not in text
