@@ -25,7 +25,7 @@ export class Alarms {
     this.gap = false;
     store.listen(() => this.#lookAtStore());
     store.vault.listen((message) => {
-      if (message.kind === "lost") this.lost((message.back ?? 0) + (message.photos ?? 0), message.back ?? 0, message.photos ?? 0);
+      if (message.kind === "lost") this.lost(message.back ?? 0, message.back ?? 0, message.photos ?? 0);
     });
   }
 

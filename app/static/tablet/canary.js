@@ -1,6 +1,8 @@
 // Counts of what waits on this tablet, kept outside its store: they tell when the store was emptied, and show other
 // people's waiting work without its content.
 
+import { unsent } from "./showing.js";
+
 /** @typedef {import("./vault.js").Vault} Vault */
 /** @typedef {{user: string, name: string, device: string, audits: number, answers: number, photos: number, refused: number, at: string}} Count */
 
@@ -14,8 +16,7 @@ const PREFIX = "base-canary-";
 export async function countWaiting(vault) {
   const [queued, photos] = await vault.read(["outbox", "photos"], (tx) =>
     Promise.all([tx.objectStore("outbox").getAll(), tx.objectStore("photos").getAll()]));
-  const ops = queued.filter((one) => !one.quarantine);
-  const waiting = photos.filter((one) => one.state === "waiting");
+  const { ops, photos: waiting } = unsent(queued, photos);
   return {
     user: vault.user.id,
     name: vault.user.name,
@@ -23,7 +24,7 @@ export async function countWaiting(vault) {
     audits: new Set([...queued, ...waiting].map((one) => one.audit)).size,
     answers: ops.length,
     photos: waiting.length,
-    refused: queued.length - ops.length,
+    refused: queued.filter((one) => one.quarantine).length,
     at: new Date().toISOString(),
   };
 }

@@ -2,7 +2,7 @@
 
 import { openFacts } from "./dialogs.js";
 import { el, icon } from "./dom.js";
-import { FACTS, keyOf } from "./showing.js";
+import { FACTS, keyOf, unsent } from "./showing.js";
 import { button, openDialog } from "./parts.js";
 import { rescue } from "./rescue.js";
 import { othersHere } from "./canary.js";
@@ -69,7 +69,7 @@ function drawAudit(audit, { queued, photos, conflicts }, store, sync, go) {
   const reason = reasonOf(audit.id, sync);
   const rows = [
     ...conflicts.filter(mine).map((one) => line("alert", placeOf(one.criterion, one.field), t("conflict_title"), "", here && one.criterion, go)),
-    ...queued.filter(mine).map((one) => {
+    ...[...unsent(queued.filter(mine), photos).ops, ...queued.filter((one) => mine(one) && one.quarantine)].map((one) => {
       const [criterion, field] = keyOf(one.op) ?? [one.op.criterion ?? one.op.photo?.criterion ?? "", "photo"];
       const why = one.quarantine ? refusal(one.quarantine) : reason;
       return line(one.quarantine ? "cross-circle" : "clock", placeOf(criterion, field), why, time(one.op.at_device), here && criterion, go);

@@ -5,6 +5,7 @@ import { appIsKept, canKeepApp } from "./kept.js";
 import { askToPersist, keepBallast } from "./space.js";
 import { ask, json, Refused } from "./asking.js";
 import { keepBundle } from "./keeping.js";
+import { unsent } from "./showing.js";
 import { inAppleTab } from "./install.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
@@ -27,10 +28,11 @@ export function keptAudits(vault) {
   return vault.read(["audits", "outbox", "photos"], async (tx) => {
     const [rows, queued, photos] = await Promise.all([
       /** @type {Promise<AuditRow[]>} */ (tx.objectStore("audits").getAll()),
-      /** @type {Promise<{audit: string}[]>} */ (tx.objectStore("outbox").getAll()),
-      /** @type {Promise<{audit: string, state: string}[]>} */ (tx.objectStore("photos").getAll()),
+      /** @type {Promise<import("./keeping.js").Queued[]>} */ (tx.objectStore("outbox").getAll()),
+      /** @type {Promise<import("./keeping.js").PhotoRow[]>} */ (tx.objectStore("photos").getAll()),
     ]);
-    const waiting = [...queued, ...photos.filter((one) => one.state === "waiting")];
+    const { ops, photos: pictures } = unsent(queued, photos);
+    const waiting = [...ops, ...pictures];
     return rows
       .map((row) => ({
         id: row.id,

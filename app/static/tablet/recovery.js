@@ -3,6 +3,7 @@
 
 import { keepOp } from "./keeping.js";
 import { mirrored, mirrorKept } from "./mirror.js";
+import { unsent } from "./showing.js";
 import { EVERYTHING } from "./vault.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
@@ -33,7 +34,7 @@ export async function putBack(database, store) {
     ...store.queued.map((queued, at) => put("outbox", { ...queued, seq: at + 1, op: { ...queued.op, seq: at + 1 }, again: true }, undefined)),
     tx.done,
   ]);
-  return { back: store.queued.length, photos: photos.filter((photo) => photo.state === "lost").length };
+  return { back: unsent(store.queued, [...store.photos.values()]).ops.length, photos: photos.filter((photo) => photo.state === "lost").length };
 }
 
 /**

@@ -32,6 +32,19 @@ export function rivalOf([criterion, field]) {
 /** The value that an operation shows. @param {{op: Said, shown?: any}} queued */
 export const meant = ({ op, shown }) => (shown === undefined ? op.value : shown) ?? null;
 
+/**
+ * What the server does not have yet: operations that are not set aside, and photos. A photo that waits with the
+ * operation that announces it is one change.
+ * @param {Queued[]} queued
+ * @param {{id: string, audit: string, state: string}[]} photos
+ */
+export function unsent(queued, photos) {
+  const waiting = photos.filter((one) => one.state === "waiting");
+  const announced = new Set(waiting.map((one) => one.id));
+  const ops = queued.filter((one) => !one.quarantine && !(one.op.kind === "photo.add" && announced.has(one.op.photo.id)));
+  return { ops, photos: waiting };
+}
+
 /** @param {any} value */
 const empty = (value) => value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
 

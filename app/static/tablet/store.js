@@ -6,7 +6,7 @@ import { Saving } from "./saving.js";
 import { answersFrom } from "./score/answers.js";
 import { standing } from "./score/standing.js";
 import { discard } from "./settling.js";
-import { FACTS, keyOf, rivalOf } from "./showing.js";
+import { FACTS, keyOf, rivalOf, unsent } from "./showing.js";
 import { newId } from "./vault.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
@@ -149,8 +149,8 @@ export class Store {
 
   /** How many changes the server has not confirmed. */
   get pending() {
-    const ops = this.queued.filter((one) => !one.quarantine).length;
-    return ops + this.saving.length + [...this.photos.values()].filter((photo) => photo.state === "waiting").length;
+    const { ops, photos } = unsent(this.queued, [...this.photos.values()]);
+    return ops.length + photos.length + this.saving.length;
   }
 
   /**
