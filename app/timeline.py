@@ -9,6 +9,7 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.accounts.labels import ROLES
 from app.accounts.permissions import Actor
 from app.formats import short_date
 from app.history import HistoryRecord
@@ -161,6 +162,7 @@ WORDS: Mapping[str, LazyString] = {
     "supplier": _l("the supplier's contact"),
     **LEGAL_FORMS,
     **PRODUCT_KINDS,
+    **{role.value: name for role, name in ROLES.items()},
 }
 
 

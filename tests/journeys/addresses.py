@@ -16,16 +16,19 @@ from app.checklists import library
 from app.config import Settings
 from app.db import Entity, db
 from app.remediation.models import Evidence, Task
-from app.suppliers.models import Supplier
+from app.suppliers.models import Application, Supplier
 
 MISTYPED, UNKNOWN = "BASE-2026-00001-59", "BASE-2026-99999-85"
 # Links from letters and drafts that somebody has to make first: the journeys that make them look at these pages.
 MADE_BY_JOURNEYS = {
-    "accounts.accept_invitation", "applications.link", "security.reset_password", "supplier_imports.preview",
+    "accounts.accept_invitation", "security.reset_password", "supplier_imports.preview", "tablets.preview",
     "security.mf_recovery", "security.mf_recovery_codes", "security.two_factor_rescue", "security.tf_select",
     "security.two_factor_token_validation",
 }  # fmt: skip
-NO_PAGES = {"static", "language", "api.show_photo", "api.show_thumbnail"}
+NO_PAGES = {
+    "static", "language", "api.show_photo", "api.show_thumbnail", "tablet.manifest", "tablet.service_worker",
+    "tablet.shell_of_version", "tablet.words",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,10 @@ def _examples() -> dict[str, Callable[[Mapping[str, Any]], list[Any]]]:
     assert supplier is not None
     parts: dict[str, list[Any]] = {"site": supplier.sites, "product": supplier.products, "contact": supplier.contacts}
     versions = [library.current("base")]
+    unlinked = select(Application.id).where(Application.supplier_id.is_(None)).limit(1)
     return {
+        "_place": lambda _: [],  # the same page as without it
+        "application_id": lambda _: list(db.session.scalars(unlinked)),
         "case_id": lambda _: [case.id for case in cases],
         "criterion": lambda chosen: [
             each.criterion

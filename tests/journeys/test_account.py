@@ -13,6 +13,7 @@ from app.demo.cast import PASSWORD
 from tests.journeys.conftest import letter_link, sign_in
 from tests.server import Server
 
+PHONE = {"width": 390, "height": 844}
 NEW_PASSWORD = "Żółty kajak na Wdzie"
 
 
@@ -48,17 +49,38 @@ def test_a_second_factor_is_set_up_and_asked_for(
     screen.get_by_label("Kod z aplikacji").fill(app.generate().token)
     screen.get_by_role("button", name="Włącz drugi składnik").click()
     expect(screen.get_by_text("Drugi składnik jest włączony").first).to_be_visible()
-    phone = new_screen(viewport={"width": 390, "height": 844})
-    phone.goto("/login")
-    phone.get_by_label("E-mail").fill("kuba@base.example.org")
-    phone.get_by_label("Hasło").fill(PASSWORD)
-    phone.get_by_role("button", name="Zaloguj się").click()
-    expect(phone.get_by_role("heading", level=1)).to_have_text("Drugi składnik")
+    phone = new_screen(viewport=PHONE)
+    give_the_password(phone)
     accessible(phone)
     later = app.generate()
     phone.get_by_label("Kod z aplikacji").fill(app.generate(later.expire_time + 1).token)  # each code works once
     phone.get_by_role("button", name="Zaloguj się").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("Moja praca")
+    without_the_phone(screen, new_screen(viewport=PHONE), accessible)
+
+
+def give_the_password(page: Page) -> None:
+    """Kuba's, up to the question for the second factor."""
+    page.goto("/login")
+    page.get_by_label("E-mail").fill("kuba@base.example.org")
+    page.get_by_label("Hasło").fill(PASSWORD)
+    page.get_by_role("button", name="Zaloguj się").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Drugi składnik")
+
+
+def without_the_phone(screen: Page, elsewhere: Page, accessible: Callable[[Page], None]) -> None:
+    """Recovery codes are made, and one of them lets in."""
+    screen.goto("/mf-recovery-codes")
+    accessible(screen)
+    screen.get_by_role("button", name="Utwórz nowe kody").click()
+    code = screen.locator("main .codes code").first.inner_text()
+    accessible(screen)
+    give_the_password(elsewhere)
+    elsewhere.get_by_role("link", name="użyję kodu zapasowego").click()
+    accessible(elsewhere)
+    elsewhere.get_by_label("Kod zapasowy").fill(code)
+    elsewhere.get_by_role("button", name="Zaloguj się").click()
+    expect(elsewhere.get_by_role("heading", level=1)).to_have_text("Moja praca")
 
 
 def test_a_sign_in_elsewhere_is_ended(new_screen: Callable[..., Page]) -> None:

@@ -116,6 +116,9 @@ def test_a_suppliers_contact_is_linked_to_the_supplier(app: Flask, visitor: Visi
         data={"email": "tomek@base.example.org", "name": "Tomek", "language": "pl", "csrf_token": token},
     )
     assert sent.status_code == 302
+    history = visitor.get(f"/suppliers/{supplier.id}").text
+    assert "Osoba kontaktowa dostawcy" in history
+    assert "supplier_contact" not in history
     guest = Visitor(app.test_client())
     guest.send(guest.get(path_of_letter(app)), {"password": NEW, "password_confirm": NEW})
     contact = db.session.scalar(select(Contact))
