@@ -2,13 +2,14 @@
 
 Pico inside a cascade layer; idb and signature_pad; Source Sans 3 as full TTF files for PDFs (one file per weight: two
 files of one family give wrong glyphs in WeasyPrint) and as small WOFF2 subsets for browsers; Source Serif 4 for the
-headings of certificates; the icon sprite, drawn from ``templates/_macros/shapes.html``; the app on tablets as one file.
-axe-core stays in ``node_modules``: only tests read it.
+headings of certificates; the icon sprite, drawn from ``templates/_macros/shapes.html``; the app on tablets as one
+script and one sheet. axe-core stays in ``node_modules``: only tests read it.
 """
 
 import argparse
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -16,18 +17,20 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import zopfli.gzip as zopfli_gzip
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from jinja2 import Environment, FileSystemLoader
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
-VENDOR = ROOT / "app" / "static" / "vendor"
-FONTS = ROOT / "app" / "static" / "fonts"
+STATIC = ROOT / "app" / "static"
+VENDOR = STATIC / "vendor"
+FONTS = STATIC / "fonts"
 STAMP = VENDOR / "built-from.json"
 SHAPES = ROOT / "templates" / "_macros" / "shapes.html"
-TABLET = ROOT / "app" / "static" / "tablet"
-# Read by app/audits/tablet_shell.py: the one file counts only when it was made from exactly these modules.
+TABLET = STATIC / "tablet"
+# Read by app/audits/tablet_shell.py: the packed files count only when they were made from exactly these sources.
 TABLET_STAMP = VENDOR / "tablet-built-from.json"
 
 FONT_SOURCES = {400: "400Regular", 600: "600SemiBold", 700: "700Bold"}
@@ -67,9 +70,10 @@ def main() -> int:
     wanted = fingerprint()
     if not (STAMP.exists() and STAMP.read_text("utf-8") == wanted and all(path.exists() for path in outputs())):
         build(wanted)
-    modules = digests([*TABLET.rglob("*.js"), *library_modules()])
-    if not (TABLET_STAMP.exists() and TABLET_STAMP.read_text("utf-8") == modules and (VENDOR / "tablet.js").exists()):
-        write_tablet(modules)
+    sources = digests([*TABLET.rglob("*.js"), *library_modules(), *tablet_sheets()])
+    built = all((VENDOR / f"tablet.{kind}").exists() for kind in ("js", "css"))
+    if not (built and TABLET_STAMP.exists() and TABLET_STAMP.read_text("utf-8") == sources):
+        write_tablet(sources)
     return 0
 
 
@@ -136,27 +140,45 @@ def library_modules() -> list[Path]:
     return [path for path in VENDOR.glob("*.js") if path.name != "tablet.js"]
 
 
-def digests(modules: list[Path]) -> str:
-    """SHA-256 of each module by its name in the static folder, as JSON."""
-    static = ROOT / "app" / "static"
+def tablet_sheets() -> list[Path]:
+    """The sheets of the app on tablets, colours and type first."""
+    return [STATIC / "tokens.css", *sorted(TABLET.glob("*.css"))]
+
+
+def digests(sources: list[Path]) -> str:
+    """SHA-256 of each file by its name in the static folder, as JSON."""
     return json.dumps(
-        {path.relative_to(static).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(modules)}
+        {path.relative_to(STATIC).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sources}
     )
 
 
-def write_tablet(modules: str) -> None:
-    """The app on tablets as one file with short names: one request instead of fifty, half the bytes.
+def write_tablet(sources: str) -> None:
+    """The app on tablets as one script with short names and one sheet: two requests instead of sixty, half the bytes.
 
-    Without it the modules are served as they are, so a mistake in one of them does not stop the server.
+    Without them the files are served as they are, so a mistake in one of them does not stop the server.
     """
     TABLET_STAMP.unlink(missing_ok=True)
-    options = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning"]
+    imports = "".join(f'@import "./{path.relative_to(STATIC).as_posix()}";' for path in tablet_sheets())
+    script = [str(TABLET / "start.js"), "--format=esm", "--target=es2022", f"--outfile={VENDOR / 'tablet.js'}"]
+    sheet = ["--loader=css", "--external:*.woff2", f"--outfile={VENDOR / 'tablet.css'}"]
+    if pack(script) and pack(sheet, imports):
+        TABLET_STAMP.write_text(sources, "utf-8")
+    else:
+        print("script/assets: the app on tablets is served in single files, see above", file=sys.stderr)
+
+
+def pack(command: list[str], text: str = "") -> bool:
+    """Run esbuild, and compress its file as small as it gets; false when it did not work."""
     for esbuild in (MODULES / "@esbuild").glob("*/bin/esbuild"):  # npm installs the one for this machine
-        command = [str(esbuild), str(TABLET / "start.js"), *options, f"--outfile={VENDOR / 'tablet.js'}"]
-        if subprocess.run(command, cwd=ROOT, check=False).returncode == 0:
-            TABLET_STAMP.write_text(modules, "utf-8")
-            return
-    print("script/assets: the app on tablets is served in single modules, see above", file=sys.stderr)
+        whole = [str(esbuild), *command, "--bundle", "--minify", "--log-level=warning"]
+        if subprocess.run(whole, cwd=STATIC, input=text, text=True, check=False).returncode == 0:
+            made = Path(command[-1].partition("=")[2])
+            beside = made.with_name(f"{made.name}.gz")
+            beside.write_bytes(zopfli_gzip.compress(made.read_bytes()))
+            changed = made.stat().st_mtime_ns
+            os.utime(beside, ns=(changed, changed))  # the same time: app/assets.py leaves it as it is
+            return True
+    return False
 
 
 def write_pico() -> None:

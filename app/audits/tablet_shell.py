@@ -17,7 +17,7 @@ MIN_CLIENT = "1.0.0"
 """Older apps may still send what they hold, but take no further audits along."""
 WORKERS = STATIC / "worker"
 FIRST = "tablet/start.js"
-ONE_FILE = "vendor/tablet.js"
+PACKED = ("vendor/tablet.js", "vendor/tablet.css")
 MADE_FROM = "vendor/tablet-built-from.json"
 
 
@@ -59,21 +59,28 @@ def words_version() -> str:
 
 
 def modules() -> list[str]:
-    """The scripts of the app, relative to the static folder, the first to run last.
-
-    One file, when ``script/assets`` has made it from exactly the modules that are here; else every module.
-    """
-    sources = [name for name in _files("tablet/", ".js") + _files("vendor/", ".js") if name != ONE_FILE]
-    digests = {name: _static()[name] for name in sources}
-    made_from = STATIC / MADE_FROM
-    if ONE_FILE in _static() and made_from.exists() and json.loads(made_from.read_text("utf-8")) == digests:
-        return [ONE_FILE]
-    return [*(name for name in sources if name != FIRST), FIRST]
+    """The scripts of the app, relative to the static folder, the first to run last."""
+    if packed():
+        return [PACKED[0]]
+    return [*(name for name in _sources(".js") if name != FIRST), FIRST]
 
 
 def sheets() -> list[str]:
     """Every style sheet of the app, colours and type first."""
-    return ["tokens.css", *_files("tablet/", ".css")]
+    return [PACKED[1]] if packed() else _sources(".css")
+
+
+def packed() -> bool:
+    """Has ``script/assets`` made one script and one sheet from exactly the files that are here?"""
+    made_from = STATIC / MADE_FROM
+    digests = {name: _static()[name] for name in _sources(".js") + _sources(".css")}
+    here = made_from.exists() and _static().keys() >= set(PACKED)
+    return here and json.loads(made_from.read_text("utf-8")) == digests
+
+
+def _sources(ending: str) -> list[str]:
+    shared = ["tokens.css"] if ending == ".css" else _files("vendor/", ending)
+    return [name for name in (*shared, *_files("tablet/", ending)) if name not in PACKED]
 
 
 def _files(folder: str, ending: str) -> list[str]:

@@ -85,21 +85,22 @@ def test_the_worker_lists_every_script_and_sheet_of_the_folder(
     assert answer.mimetype == "text/javascript"
 
 
-def test_the_one_file_counts_only_when_it_was_made_from_these_modules(
+def test_the_packed_files_count_only_when_they_were_made_from_these_sources(
     app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    single = ["tablet/dom.js", "vendor/idb.js", "tablet/start.js"]
-    digests = {name: sha256(name.encode()).hexdigest() for name in [*single, "vendor/tablet.js"]}
-    made_from = {name: digests[name] for name in single}
+    sources = ["tablet/dom.js", "tablet/start.js", "tablet/tablet.css", "tokens.css", "vendor/idb.js"]
+    digests = {name: sha256(name.encode()).hexdigest() for name in (*sources, *tablet_shell.PACKED)}
+    made_from = {name: digests[name] for name in sources}
     (tmp_path / "stamp.json").write_text(json.dumps(made_from), "utf-8")
     monkeypatch.setattr(tablet_shell, "MADE_FROM", tmp_path / "stamp.json")
     monkeypatch.setitem(app.config, "STATIC_DIGESTS", digests)
-    assert tablet_shell.modules() == ["vendor/tablet.js"]
+    assert (tablet_shell.modules(), tablet_shell.sheets()) == (["vendor/tablet.js"], ["vendor/tablet.css"])
     monkeypatch.setitem(app.config, "STATIC_DIGESTS", digests | {"tablet/dom.js": "changed"})
-    assert tablet_shell.modules() == single
+    assert tablet_shell.modules() == ["vendor/idb.js", "tablet/dom.js", "tablet/start.js"]
+    assert tablet_shell.sheets() == ["tokens.css", "tablet/tablet.css"]
     monkeypatch.setitem(app.config, "STATIC_DIGESTS", digests)
     (tmp_path / "stamp.json").unlink()
-    assert tablet_shell.modules() == single
+    assert not tablet_shell.packed()
 
 
 def test_everything_that_the_worker_lists_is_there(client: FlaskClient) -> None:
