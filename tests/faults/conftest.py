@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.faults.mortal import mortal_server
 from tests.faults.proxy import FaultProxy
@@ -14,6 +15,7 @@ from tests.server import Server
 
 __all__ = ["browser", "new_screen", "screen"]  # fixtures, here too
 AUDITS = 60
+PATIENCE = 15_000
 
 
 @dataclass
@@ -31,10 +33,12 @@ class Field:
 
 @pytest.fixture(scope="module")
 def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
+    expect.set_options(timeout=PATIENCE)
     folder: Path = tmp_path_factory.mktemp("faults")
     audits = make_field(folder, AUDITS)
     with mortal_server(folder / "data") as server, FaultProxy(server.port) as proxy:
         yield Field(server, proxy, audits)
+    expect.set_options(timeout=None)
 
 
 @pytest.fixture

@@ -18,29 +18,26 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from app import serve
+from app.checklists import library
 from tests.faults.proxy import Fault
 from tests.faults.test_server import children_of
 from tests.server import ROOT, Server, environment, free_port
 
 
-def launch_mortal(data: Path, port: int | None = None, *options: str) -> Server:
-    """Start it and return at once."""
-    data.mkdir(parents=True, exist_ok=True)
-    port = port or free_port()
+def launch_mortal(data: Path, port: int, **settings: str) -> Server:
+    """Start it and return at once. ``CHECKLISTS``: another folder than the product's."""
     command = [sys.executable, "-m", "tests.faults.mortal", "--port", str(port), "--data", str(data), "--no-demo"]
-    settings = {"BASE_SIGN_IN_LIMIT": "1000 per minute"}
+    settings = {"BASE_SIGN_IN_LIMIT": "1000 per minute", **settings}
     log = data.with_name(data.name + ".log")
     with log.open("ab") as output:
-        process = subprocess.Popen(
-            [*command, *options], cwd=ROOT, env=environment(**settings), stdout=output, stderr=output
-        )
+        process = subprocess.Popen(command, cwd=ROOT, env=environment(**settings), stdout=output, stderr=output)
     return Server(process, port, data, log)
 
 
 @contextmanager
-def mortal_server(data: Path) -> Iterator[Server]:
+def mortal_server(data: Path, **settings: str) -> Iterator[Server]:
     """It answers; stopped at the end."""
-    server = launch_mortal(data)
+    server = launch_mortal(data, free_port(), **settings)
     try:
         server.wait_until_ready()
         yield server
@@ -78,6 +75,8 @@ def _make_mortal() -> None:
 
 def main(arguments: Sequence[str]) -> int:
     _make_mortal()
+    if folder := os.environ.get("CHECKLISTS"):
+        library.FOLDER = Path(folder)
     return serve.main(list(arguments))
 
 

@@ -121,11 +121,11 @@ class Soak:
 
     # the whole
 
-    def play(self, seed: int, seconds: float, visits: int | None = None, say: Callable[[str], None] = print) -> Count:
-        """Visits until the time is over, or so many of them; each has a seed of its own."""
+    def play(self, seed: int, seconds: float, say: Callable[[str], None] = print) -> Count:
+        """Visits until the time is over or every audit has had one; each has a seed of its own."""
         deadline = time.monotonic() + seconds
         number = 0
-        while self.audits and time.monotonic() < deadline and (visits is None or number < visits):
+        while self.audits and time.monotonic() < deadline:
             self.visit(seed + number, deadline, say)
             number += 1
         return self.count

@@ -52,7 +52,8 @@ export class Saving {
   async #run() {
     this.running = true;
     clearTimeout(this.timer);
-    while (this.jobs.length && (await this.#keep(this.jobs[0]))) this.jobs.shift();
+    let kept = true;
+    while (kept && this.jobs.length) kept = await this.#keep(this.jobs[0]);
     this.running = false;
     if (this.jobs.length) this.timer = setTimeout(() => void this.retry(), PAUSE);
     else this.#say("");
@@ -61,7 +62,7 @@ export class Saving {
 
   /**
    * @param {Job} job
-   * @returns {Promise<boolean>} is it dealt with?
+   * @returns {Promise<boolean>} is it dealt with, and no longer among the jobs?
    */
   async #keep(job) {
     const { vault, audit, user } = this.store;
@@ -69,6 +70,7 @@ export class Saving {
     try {
       const queued = await keepOp(vault, audit.id, job.op, job);
       mirrorKept(user.id, job.op.op_id);
+      this.jobs.shift(); // first: what is kept must not be counted a second time as being saved
       this.store.kept(job.op, queued);
       job.done();
       return true;
@@ -78,6 +80,7 @@ export class Saving {
         this.#say("failed");
         return false;
       }
+      this.jobs.shift();
       job.fail(problem); // no room for a photo: its question says so, answers go on
       return true;
     } finally {
