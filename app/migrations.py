@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
 _REVISION = re.compile(r'^(down_)?revision(?:: [^=]+)? = (?:"(\w+)"|None)$', re.MULTILINE)
+TOO_OLD = "the database was made by a newer version of BASE: start that version, or bring back a backup from before it"
 _LOCK = 7_310_265  # any constant: one host at a time migrates a PostgreSQL database
 
 migration_commands = AppGroup("db", help="The shape of the database.")
@@ -25,13 +26,18 @@ migration_commands = AppGroup("db", help="The shape of the database.")
 
 def newest_revision() -> str:
     """The revision that the code expects."""
-    made: set[str] = set()
-    built_upon: set[str] = set()
-    for file in (FOLDER / "versions").glob("*.py"):
-        for down, revision in _REVISION.findall(file.read_text(encoding="utf-8")):
-            (built_upon if down else made).add(revision)
-    (newest,) = made - built_upon
+    followed = _revisions()
+    (newest,) = set(followed) - set(followed.values())
     return newest
+
+
+def _revisions() -> dict[str, str]:
+    """Revision → the one it is built upon; empty for the first."""
+    found: dict[str, str] = {}
+    for file in (FOLDER / "versions").glob("*.py"):
+        said: dict[str, str] = dict(_REVISION.findall(file.read_text(encoding="utf-8")))
+        found[said[""]] = said.get("down_", "")
+    return found
 
 
 def is_current(engine: Engine) -> bool:
@@ -40,6 +46,15 @@ def is_current(engine: Engine) -> bool:
         if not inspect(connection).has_table("alembic_version"):
             return False
         return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == newest_revision())
+
+
+def is_newer(engine: Engine) -> bool:
+    """Was the database last used by a newer program, one with revisions that this one does not know?"""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        present = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return present is not None and present not in _revisions()
 
 
 def upgrade(engine: Engine) -> None:
@@ -65,6 +80,8 @@ def configured(connection: Connection) -> "Config":
 @migration_commands.command("upgrade")
 def upgrade_command() -> None:
     """Bring the database to the newest revision."""
+    if is_newer(db.engine):
+        raise click.ClickException(TOO_OLD)
     upgrade(db.engine)
     click.echo(f"The database is at {newest_revision()}.")
 

@@ -127,6 +127,8 @@ def _prepare(app: Flask, *, with_demo: bool) -> None:
     """Migrate and load the demo where needed, in a process of its own: connections do not survive a fork."""
     with app.app_context():
         migrate = not migrations.is_current(db.engine)
+        if migrate and migrations.is_newer(db.engine):
+            raise CannotStart(migrations.TOO_OLD)
         load = with_demo and (migrate or _is_empty())
         db.session.remove()
         db.engine.dispose()

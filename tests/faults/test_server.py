@@ -152,6 +152,13 @@ def test_a_broken_database_gets_one_line(tmp_path: Path) -> None:
     assert "not a database" in refused("--port", "0", "--data", str(tmp_path))
 
 
+def test_a_database_of_a_newer_version_gets_one_line(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "base.sqlite3") as newer:
+        newer.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        newer.execute("INSERT INTO alembic_version VALUES ('9999')")
+    assert "newer version of BASE" in refused("--port", "0", "--data", str(tmp_path))
+
+
 def test_a_locked_database_gets_one_line(tmp_path: Path) -> None:
     with start_server(tmp_path, *TEST_SERVER) as server:
         server.stop()
