@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from app.accounts.permissions import Actor
 from app.db import db
 from app.suppliers.models import LegalForm, Supplier
-from app.suppliers.search import SUPPLIER_WORDS, Listed, Page, look_for, matches
+from app.suppliers.search import SUPPLIER_WORDS, Listed, Page, Search, look_for, matches
 from app.suppliers.search import page as search_page
 from app.suppliers.service import visible_suppliers
 
@@ -44,18 +44,23 @@ class Count:
     more: bool
 
 
-def page(actor: Actor, wanted: Wanted, after: str = "") -> Page[Supplier]:
+def search_for(wanted: Wanted) -> Search:
+    """The search for the words; made once for a page and its count."""
+    return look_for(SUPPLIER_WORDS, wanted.words)
+
+
+def page(actor: Actor, wanted: Wanted, after: str = "", search: Search | None = None) -> Page[Supplier]:
     """The next fifty suppliers that this person may see. Looking for common words, a page may hold fewer."""
-    search = look_for(SUPPLIER_WORDS, wanted.words)
+    search = search or search_for(wanted)
     narrowed = _narrowed(wanted)
     return search_page(SUPPLIERS, search, [visible_suppliers(actor), *narrowed], after, along=narrowed)
 
 
-def count(actor: Actor, wanted: Wanted) -> Count | None:
+def count(actor: Actor, wanted: Wanted, search: Search | None = None) -> Count | None:
     """How many suppliers the list has, counted no further than ``MOST_COUNTED``; None for a search of common words,
     which would have to look through all of them.
     """
-    search = look_for(SUPPLIER_WORDS, wanted.words)
+    search = search or search_for(wanted)
     if search.common:
         return None
     conditions = [visible_suppliers(actor), matches(Supplier.id, search), *_narrowed(wanted)]

@@ -32,7 +32,7 @@ from app.suppliers.words import just_behind, search_words
 PAGE = 50
 FEW = 1_000
 WALKED = 600
-MOST_KEYS = 100
+MOST_KEYS = 60
 MOST_WORDS = 8
 MOST_WHOLE_WORDS = 12
 _SEPARATOR = "~"
@@ -103,7 +103,7 @@ SUPPLIER_WORDS = WordIndex(Base.metadata.tables[SupplierWord.__tablename__], "su
 def look_for(index: WordIndex, text: str) -> Search:
     """What to search for what a person typed."""
     words = search_words(text)[:MOST_WORDS]
-    counted = {word: hits(index, word) for word in words}
+    counted = dict(zip(words, _hits(index, words), strict=True))
     rarest = min(words, key=lambda word: (counted[word], -len(word)), default="")
     return Search(index, tuple(words), rarest, common=bool(words) and counted[rarest] > FEW)
 
@@ -149,11 +149,6 @@ def are_few(entity: type[Base], conditions: Sequence[ColumnElement[bool]]) -> bo
     """Do few rows meet the conditions? Counted no further than that."""
     some: Select[int] = select(literal_column("1")).select_from(entity).where(*conditions).limit(FEW + 1)
     return _count(some) <= FEW
-
-
-def hits(index: WordIndex, word: str) -> int:
-    """How many words of the index begin so, counted no further than just beyond ``FEW``."""
-    return _count(select(literal_column("1")).where(begins(index.table.c.word, word)).limit(FEW + 1))
 
 
 def begins(column: ColumnElement[str] | InstrumentedAttribute[str], prefix: str) -> ColumnElement[bool]:
@@ -231,6 +226,16 @@ def _whole_words(index: WordIndex, prefix: str) -> Sequence[str]:
     step = step.union_all(select(following).where(step.c.word < behind))
     steps = select(step.c.word).where(step.c.word < behind).limit(MOST_WHOLE_WORDS + 1)
     return db.session.scalars(select(steps.subquery())).all()
+
+
+def _hits(index: WordIndex, beginnings: Sequence[str]) -> Sequence[int]:
+    """How many words of the index begin so, each counted no further than just beyond ``FEW``."""
+    if not beginnings:
+        return ()
+    found = [begins(index.table.c.word, word) for word in beginnings]
+    some: list[Select[int]] = [select(literal_column("1")).where(each).limit(FEW + 1) for each in found]
+    counts = [select(func.count()).select_from(each.subquery()).scalar_subquery() for each in some]
+    return tuple(db.session.execute(select(*counts)).one())
 
 
 def _count(some: Select[Any]) -> int:

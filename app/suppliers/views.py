@@ -48,8 +48,9 @@ def index() -> str:
     """The suppliers this person may see, in Polish order."""
     form = FilterForm(request.args)
     wanted = listing.wanted(request.args)
-    page = listing.page(the_actor(), wanted, request.args.get("after", ""))
-    count = listing.count(the_actor(), wanted) if not request.args.get("after") else None
+    after, search = request.args.get("after", ""), listing.search_for(wanted)
+    page = listing.page(the_actor(), wanted, after, search)
+    count = None if after else listing.count(the_actor(), wanted, search)
     return render_template("suppliers/index.html", page=page, count=count, form=form, wanted=listing.as_query(wanted))
 
 
