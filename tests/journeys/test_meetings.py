@@ -88,8 +88,13 @@ def sign(screen: Page, name: str, role: str = "kierowniczka") -> None:
     dialog.get_by_label("Imię i nazwisko").fill(name)
     dialog.get_by_label("Funkcja").fill(role)
     draw(screen)
+    keep(dialog)
+
+
+def keep(dialog: Locator) -> None:
+    """Save the signature; drawing and keeping its picture takes a moment."""
     dialog.get_by_role("button", name="Zapisz podpis").click()
-    expect(dialog).to_have_count(0)
+    expect(dialog).to_have_count(0, timeout=20_000)
 
 
 def finish(screen: Page) -> Locator:
@@ -215,7 +220,7 @@ def test_turning_the_tablet_while_signing_keeps_what_is_drawn(screen: Page, audi
     for _ in range(2):
         dialog.get_by_role("button", name="Cofnij").click()
     dialog.get_by_label("Imię i nazwisko").fill("Anna Próbna")
-    dialog.get_by_role("button", name="Zapisz podpis").click()
+    keep(dialog)
     expect_sync(screen, "synced", 0)
     op = next(op for op in ops(screen, audit) if op.get("signature"))
     strokes = op["signature"]["strokes"]
@@ -261,7 +266,7 @@ def test_what_changes_after_a_signature_asks_for_it_again(screen: Page, complete
     signed.get_by_role("button", name="Podpisz ponownie").click()
     expect(screen.get_by_role("dialog").get_by_label("Imię i nazwisko")).to_have_value("Anna Próbna")
     draw(screen)
-    screen.get_by_role("dialog").get_by_role("button", name="Zapisz podpis").click()
+    keep(screen.get_by_role("dialog"))
     expect(signed).to_have_count(1)
     expect(signed).to_have_attribute("data-holds", "true")
     expect_sync(screen, "synced", 0)
