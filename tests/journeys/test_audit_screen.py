@@ -179,7 +179,7 @@ def test_a_photo_is_taken_sent_and_deleted(screen: Page, audit: str) -> None:
     width = shown.locator("img").evaluate("img => img.decode().then(() => img.naturalWidth)")
     assert width > 0
     screen.on("dialog", lambda dialog: dialog.accept())
-    shown.get_by_role("button").click()
+    shown.get_by_role("button", name="Usuń zdjęcie").click()
     expect(shown).to_have_count(0)
     expect_sync(screen, "synced", 0)
 
@@ -239,6 +239,7 @@ def test_a_complete_audit_is_finished_and_then_only_read(screen: Page, complete_
     expect(screen.locator(".jump")).to_have_text("Wszystko ma odpowiedź")
     screen.click("#menu summary")
     screen.get_by_role("button", name="Zakończ audyt").first.click()
+    screen.get_by_label("Dlaczego nie ma podpisów?").fill("Kierowniczka musiała wyjechać.")
     screen.get_by_role("dialog").get_by_role("button", name="Zakończ teraz").click()
     screen.wait_for_url("**/cases/*")
     screen.goto(f"/app/audits/{complete_audit}")
