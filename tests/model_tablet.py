@@ -53,7 +53,8 @@ class ModelTablet:
     def resolve(self, key: Key, chosen: Any) -> None:
         """The person chooses: the id of an operation, or a value."""
         standing, lost = self.at(key), self.lost.pop(key, {})
-        candidates = {**lost, standing.head: standing.value}
+        candidates: dict[str | None, Any] = {standing.head: standing.value}
+        candidates.update(lost)
         value = candidates.get(chosen, chosen) if isinstance(chosen, str) else chosen
         self._say(key, value, kind="answer.resolve", chosen=chosen, resolves=list(lost))
         self.choices[self.outbox[-1]["op_id"]] = lost

@@ -3,8 +3,7 @@
 from flask import Blueprint, current_app, render_template
 
 from app.dashboard.work import work_for
-from app.formats import today_in_poland
-from app.web import current_actor, language, public
+from app.web import current_actor, language, now, public
 
 dashboard = Blueprint("dashboard", __name__)
 
@@ -16,5 +15,5 @@ def show() -> str:
     actor = current_actor()
     if actor is None:
         return render_template("dashboard/front.html", endpoints=current_app.view_functions)
-    work = work_for(actor, today_in_poland(), language())
+    work = work_for(actor, now(), language())
     return render_template("dashboard/my_work.html", actor=actor, work=work)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -16,8 +16,10 @@ from app.audits.states import CaseState
 from app.certificates.lifecycle import CertificateState
 from app.certificates.models import Certificate
 from app.db import db
+from app.formats import local_day
 from app.remediation.pages import Listed, count_tasks, listed
 from app.suppliers.models import Application
+from app.tablets import service as tablets
 
 SHOWN = 8
 RENEWAL_STARTS = timedelta(days=183)  # the renewal starts six months before the expiry
@@ -63,13 +65,14 @@ class Work:
     tasks: Sequence[Listed]
 
 
-def work_for(actor: Actor, today: date, language: str) -> Work:
+def work_for(actor: Actor, at: datetime, language: str) -> Work:
     """What waits for this person today."""
+    today = local_day(at)
     counts = _counts(actor)
     own = _first(actor, None) if actor.may(Permission.EVIDENCE_SUBMIT) else []
     return Work(
         states=[(state, counts[state]) for state in CaseState if state in counts] if actor.sees_every_case else [],
-        tiles=[*_case_tiles(actor, counts), *_other_tiles(actor, today)],
+        tiles=[*_case_tiles(actor, counts), *_other_tiles(actor, today), *_tablet_tiles(actor, at)],
         lists=_lists(actor, counts) if actor.is_staff else [],
         own_cases=[OwnCase(case, turn(case, actor)) for case in own],
         tasks=listed(actor, language, today, "to_do", most=SHOWN).rows if own else [],
@@ -126,6 +129,12 @@ def _other_tiles(actor: Actor, today: date) -> list[Tile]:
         )
         tiles.append(Tile(url_for("certificates.index"), ending or 0, _("certificates end within six months"), "quiet"))
     return tiles
+
+
+def _tablet_tiles(actor: Actor, at: datetime) -> list[Tile]:
+    """Only when a tablet needs somebody."""
+    number = tablets.alarms(at) if actor.may(Permission.TABLET_MANAGE) else 0
+    return [Tile(url_for("tablets.index"), number, _("tablets to look after"), "bad")] if number else []
 
 
 def _lists(actor: Actor, counts: dict[CaseState, int]) -> list[CaseList]:

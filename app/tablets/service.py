@@ -94,6 +94,15 @@ def overview(at: datetime) -> list[Standing]:
     return sorted(kept, key=lambda one: (not one.gap, not one.is_late(at), -one.seen_at.timestamp()))[:MOST_SHOWN]
 
 
+def alarms(at: datetime) -> int:
+    """How many tablets need somebody: lost work, a missing number, or work that has waited for long."""
+    worrying = select(Tablet.audit_id).where(or_(Tablet.gap, Tablet.unsent_since <= at - LONG_UNSENT)).limit(1)
+    lost = db.session.scalar(select(func.count()).where(TabletLoss.settled_at.is_(None))) or 0
+    if db.session.scalar(worrying) is None:
+        return lost
+    return lost + sum(one.gap or one.is_late(at) for one in overview(at))
+
+
 def _noted() -> Iterator[Standing]:
     query = (
         select(Tablet, Audit.state, Case.id.label("case_id"), Case.number, Supplier.name, User.name.label("person"))

@@ -70,6 +70,14 @@ def test_a_missing_number_is_an_alarm_until_it_arrives(maja: Visitor, tablet: Ta
     assert "Brakuje zmiany" not in maja.get("/tablets").text
 
 
+def test_the_start_page_leads_to_tablets_that_need_somebody(maja: Visitor, tablet: Tablet) -> None:
+    tablet.send(pending_after=2)
+    assert "Tablety, którymi trzeba się zająć" not in maja.get("/").text
+    noted = db.session.scalars(select(NotedTablet)).one()
+    noted.unsent_since = noted.seen_at = now() - timedelta(days=3, minutes=1)
+    assert "Tablety, którymi trzeba się zająć" in maja.get("/").text
+
+
 def test_a_finished_audit_leaves_the_list_unless_a_tablet_still_holds_work(
     maja: Visitor, tablet: Tablet, audit: Audit, iga: User
 ) -> None:

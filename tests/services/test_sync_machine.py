@@ -84,7 +84,7 @@ def test_visits_with_a_bad_network_on_a_database() -> None:
         return DatabaseMachine(World.of(DatabaseServer(team), tablets=3, number=next(numbers)))
 
     run_state_machine_as_test(
-        machine,
+        machine,  # type: ignore[arg-type]  # any factory will do
         settings=settings(
             max_examples=20,
             stateful_step_count=25,
