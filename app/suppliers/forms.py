@@ -168,6 +168,7 @@ class ChangeBodyForm(FlaskForm):  # type: ignore[misc]
 class SiteForm(FlaskForm):  # type: ignore[misc]
     """A place where things are made."""
 
+    version = HiddenField()
     name = StringField(_l("Name of the place"), [InputRequired(_l("Enter a name for the place.")), Length(max=200)])
     street = StringField(_l("Street and number"), [Length(max=200)])
     postal_code = StringField(_l("Postal code"), [Length(max=6)])
@@ -177,6 +178,7 @@ class SiteForm(FlaskForm):  # type: ignore[misc]
 class ProductForm(FlaskForm):  # type: ignore[misc]
     """Something the supplier offers."""
 
+    version = HiddenField()
     name = StringField(_l("Name of the product or service"), [InputRequired(_l("Enter a name.")), Length(max=250)])
     kind = SelectField(
         _l("Kind"),
@@ -201,6 +203,7 @@ class ProductForm(FlaskForm):  # type: ignore[misc]
 class ContactForm(FlaskForm):  # type: ignore[misc]
     """A person at the supplier."""
 
+    version = HiddenField()
     name = StringField(_l("First and last name"), [InputRequired(_l("Enter the name.")), Length(max=200)])
     function = StringField(_l("Function"), [Length(max=200)], description=_l("For instance head of the workshop."))
     email = EmailField(_l("E-mail"), [Optional(), Email(_l("An e-mail address looks like name@example.org."))])
@@ -269,9 +272,15 @@ def mark(part: Form, problems: Mapping[str, str]) -> bool:
     return not problems
 
 
+def version_seen(form: FlaskForm) -> int:
+    """The version that the person was looking at; 0 when the form does not say."""
+    typed = str(form.version.data or "")
+    return int(typed) if typed.isdecimal() else 0
+
+
 def part_values(form: FlaskForm) -> dict[str, Any]:
     """The values of a part's form by column; what is empty as the column wants it."""
-    values = {field.short_name: field.data for field in form if field.type != "CSRFTokenField"}
+    values = {field.short_name: field.data for field in form if field.type not in ("CSRFTokenField", "HiddenField")}
     values = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
     if "kind" in values:
         values["kind"] = ProductKind(values["kind"])

@@ -118,6 +118,8 @@ class Site(Entity):
     street: Mapped[str] = mapped_column(String(200), default="")
     postal_code: Mapped[str] = mapped_column(String(6), default="")
     town: Mapped[str] = mapped_column(String(100), default="")
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
 
     supplier: Mapped[Supplier] = relationship(back_populates="sites")
 
@@ -134,6 +136,8 @@ class Product(Entity):
     ean: Mapped[str] = mapped_column(String(13), default="")
     net_price: Mapped[Decimal | None] = mapped_column(Numeric(10, 2), comment="PLN")
     note: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
 
     supplier: Mapped[Supplier] = relationship(back_populates="products")
 
@@ -149,6 +153,8 @@ class Contact(Entity):
     function: Mapped[str] = mapped_column(String(200), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
 
     supplier: Mapped[Supplier] = relationship(back_populates="contacts")
 

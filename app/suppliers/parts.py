@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app import history
 from app.accounts.permissions import Actor
 from app.db import db
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
 from app.suppliers.models import Contact, Product, Site, Supplier
 
 Part = Site | Product | Contact
@@ -40,11 +40,17 @@ def add_part(supplier: Supplier, kind: str, values: Mapping[str, object], *, act
     return part
 
 
-def change_part(part: Part, values: Mapping[str, object], *, actor: Actor, at: datetime) -> None:
-    """Take over what differs; nothing is recorded when nothing does."""
+def change_part(part: Part, values: Mapping[str, object], *, version: int, actor: Actor, at: datetime) -> None:
+    """Take over what differs; nothing is recorded when nothing does. ``version`` is the one that the person saw.
+
+    Raises:
+        Conflict: someone else changed it in the meantime.
+    """
     before = {name: getattr(part, name) for name, value in values.items() if getattr(part, name) != value}
     if not before:
         return
+    if part.version != version:
+        raise Conflict(_("Someone else changed this in the meantime. Look at the present version first."))
     after = {name: values[name] for name in before}
     for name, value in after.items():
         setattr(part, name, value)

@@ -29,6 +29,7 @@ from app.suppliers.forms import (
     facts_form,
     mark,
     unit_values,
+    version_seen,
 )
 from app.suppliers.particulars import body_problems, tidy_body, tidy_unit, unit_problems
 from app.web import now, requires, the_actor
@@ -101,7 +102,7 @@ def change(supplier_id: uuid.UUID) -> Answer:
     if form.validate_on_submit() and _right(form):
         try:
             service.change_supplier(
-                supplier, form.unit.form.entered(), version=_version(form), actor=the_actor(), at=now()
+                supplier, form.unit.form.entered(), version=version_seen(form), actor=the_actor(), at=now()
             )
         except Conflict:
             status, form.version.data = 409, str(supplier.version)
@@ -123,7 +124,7 @@ def change_body(supplier_id: uuid.UUID) -> Answer:
     if form.validate_on_submit() and _right(form):
         try:
             service.change_running_body(
-                supplier, form.body.form.entered(), version=_version(form), actor=the_actor(), at=now()
+                supplier, form.body.form.entered(), version=version_seen(form), actor=the_actor(), at=now()
             )
         except Conflict:
             status, form.version.data = 409, str(body.version)
@@ -185,11 +186,6 @@ def _right(form: RegisterForm | ChangeUnitForm | ChangeBodyForm) -> bool:
     if "body" in form:
         right = mark(form.body.form, body_problems(tidy_body(form.body.form.entered()))) and right
     return right
-
-
-def _version(form: ChangeUnitForm | ChangeBodyForm) -> int:
-    typed = form.version.data or ""
-    return int(typed) if typed.isdecimal() else 0
 
 
 def _profile() -> dict[str, list[str]]:

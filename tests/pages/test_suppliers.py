@@ -11,6 +11,7 @@ from app import history
 from app.accounts.models import User
 from app.accounts.permissions import Role
 from app.db import db
+from app.suppliers import parts
 from app.suppliers import service as suppliers
 from app.suppliers.models import LegalForm, ProductKind, Supplier
 from app.web import now
@@ -130,6 +131,38 @@ def test_products_decide_the_facts_until_a_person_corrects_them(maja: Visitor) -
 
     assert "Żywność, Rękodzieło (ustalono ręcznie)" in page.text
     assert supplier.profile == {"products": ["food", "craft"]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "mine", "theirs"),
+    [
+        ("product", {"name": "Misa"}, {"note": "ręcznie malowana"}),
+        ("site", {"name": "pracownia"}, {"town": "Hel"}),
+        ("contact", {"phone": "58 123 45 67"}, {"function": "kierowniczka"}),
+    ],
+)
+def test_nobody_overwrites_a_change_that_they_did_not_see(
+    maja: Visitor, kind: str, mine: dict[str, str], theirs: dict[str, str]
+) -> None:
+    supplier = make_supplier()
+    made = {
+        "product": {"name": "Miska", "kind": ProductKind.CRAFT},
+        "site": {"name": "dom"},
+        "contact": {"name": "Ewa"},
+    }
+    part = parts.add_part(supplier, kind, made[kind], actor=MAJA, at=now())
+    address = f"/suppliers/{supplier.id}/{kind}s/{part.id}"
+    opened = maja.get(address)
+    parts.change_part(part, theirs, version=part.version, actor=MAJA, at=now())
+
+    page = maja.send(opened, mine, form=address, status=409)
+
+    assert "W międzyczasie ktoś inny to zmienił" in page.text
+    for name, value in theirs.items():
+        assert getattr(part, name) == value
+    maja.send(page, form=address)
+    for name, value in mine.items():
+        assert getattr(part, name) == value
 
 
 def test_a_product_is_changed_and_removed(maja: Visitor) -> None:
