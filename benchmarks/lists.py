@@ -74,7 +74,7 @@ def _ratio(name: str, few: float, many: float) -> Row:
     return Row(f"{name}: {LARGE:,} to {SMALL} rows", many / few, 1.5, detail=f"{many:.1f} ms to {few:.1f} ms")
 
 
-def crowded(folder: Path, copies: int, *, answers: bool = False, database_url: str | None = None) -> Flask:
+def crowded(folder: Path, copies: int, *, answers: bool = False, database_url: str = "") -> Flask:
     """An application whose database holds the demo and so many copies of a supplier; nobody is told to slow down."""
     app = create_app(Settings(environment="test", data_dir=folder, log_level="error", database_url=database_url))
     limiter.enabled = False

@@ -22,7 +22,7 @@ CLIENTS = 8
 TURNS = 4
 SECONDS = 5
 WARM_UP = 1
-BATCH = 75
+BATCH = 150
 
 
 @dataclass
@@ -159,27 +159,28 @@ def _product_clients(server: Server) -> list[Send]:
 
 
 def _tablet_coming_back(server: Server) -> Send:
-    """A tablet that sends a whole audit's answers in each request, again and again."""
+    """A tablet that sends a level and a note for every question in each request, again and again."""
     browser = Browser(server.url)
     browser.sign_in("iga@base.example.org")
     audit = demo_audit(browser)
-    device, heads, count, turns = uuid.uuid4().hex, dict(audit.heads), itertools.count(1), itertools.count()
+    device, count, turns = uuid.uuid4().hex, itertools.count(1), itertools.count()
+    heads = {(criterion, "score"): head for criterion, head in audit.heads.items()}
 
     def send(link: http.client.HTTPConnection) -> bool:
-        operations = [
-            _answer(next(count), criterion, levels[number % len(levels)], heads.get(criterion))
-            for number, (criterion, levels) in enumerate(audit.criteria[:BATCH], next(turns))
-        ]
-        link.request(
-            "POST", f"/api/v1/audits/{audit.id}/ops", json.dumps(_batch(device, operations)), browser.api_headers
-        )
+        turn = next(turns)
+        operations = []
+        for criterion, levels in audit.criteria:
+            for name, value in (("score", levels[turn % len(levels)]), ("comment", f"Seen on site, visit {turn}.")):
+                operations.append(_answer(next(count), criterion, value, heads.get((criterion, name)), name))
+        headers = browser.api_headers
+        link.request("POST", f"/api/v1/audits/{audit.id}/ops", json.dumps(_batch(device, operations)), headers)
         answer = link.getresponse()
         body = answer.read()
         if answer.status != 200:
             return False
         results = json.loads(body)["results"]
         for operation, result in zip(operations, results, strict=True):
-            heads[operation["criterion"]] = result["head_op"]
+            heads[operation["criterion"], operation["field"]] = result.get("head_op")
         return len(results) == BATCH and all(result["status"] == "applied" for result in results)
 
     return send
@@ -209,10 +210,10 @@ def _product_client(browser: Browser, audit: DemoAudit, place: int) -> Send:
     return send
 
 
-def _answer(seq: int, criterion: str, level: str, head: str | None) -> dict[str, Any]:
+def _answer(seq: int, criterion: str, value: str, head: str | None, name: str = "score") -> dict[str, Any]:
     return {
-        "op_id": str(uuid.uuid4()), "seq": seq, "kind": "answer.set", "criterion": criterion, "field": "score",
-        "value": level, "base_op": head, "at_device": "",
+        "op_id": str(uuid.uuid4()), "seq": seq, "kind": "answer.set", "criterion": criterion, "field": name,
+        "value": value, "base_op": head, "at_device": "",
     }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Select, Uuid, and_, bindparam, func, insert, or_, select,
 from app.accounts.models import User
 from app.accounts.permissions import Actor
 from app.audits.intake import Intake, Key, Outcome, outcome_of, receipt_of
-from app.audits.merge import Head, Status
+from app.audits.merge import RIVALS, Head, Status
 from app.audits.models import Answer, AnswerConflict, Audit, Operation, Photo
 from app.audits.states import AuditState
 from app.audits.visits import Visit, open_visit
@@ -30,7 +30,9 @@ MOST_LISTED = 20_000
 # Statements of the hot path are put together once; only their values change.
 _AUDIT = bindparam("a", type_=Uuid())
 _HEADS = select(Answer.criterion, Answer.field, Answer.value, Answer.head_op).where(Answer.audit_id == _AUDIT)
-_SOME_HEADS = _HEADS.where(Answer.criterion.in_(bindparam("criteria", expanding=True)))
+_SOME_HEADS = _HEADS.where(
+    Answer.criterion.in_(bindparam("criteria", expanding=True)), Answer.field.in_(bindparam("fields", expanding=True))
+)
 _MINE = and_(Operation.audit_id == _AUDIT, Operation.device_id == bindparam("d"))
 _NUMBERS = (
     select(func.min(Operation.seq).label("first"), func.max(Operation.seq).label("last"), func.count().label("number"))
@@ -164,8 +166,10 @@ def receive(visit: Visit, batch: Batch, *, actor: Actor, at: datetime, largest_p
 def _decide(visit: Visit, batch: Batch, actor: Actor, at: datetime, largest_photo: int) -> _Decided:
     read = [(raw, read_op(raw)) for raw in batch.ops]
     ops = sorted(((op, raw) for raw, op in read if op is not None), key=lambda pair: pair[0].seq)
-    criteria = list({op.criterion for op, _raw in ops})
-    heads = _heads(_SOME_HEADS, {"a": visit.audit_id, "criteria": criteria})
+    touched = {op.field or "" for op, _raw in ops}
+    fields = touched | {RIVALS[field] for field in touched & RIVALS.keys()}
+    asked = {"criteria": list({op.criterion for op, _raw in ops}), "fields": list(fields)}
+    heads = _heads(_SOME_HEADS, {"a": visit.audit_id, **asked})
     intake = Intake(visit, batch, actor, at, heads, largest_photo)
     existing = frozenset(heads)
     earlier = _earlier(visit.audit_id, batch.device_id, [op for op, _raw in ops])

@@ -53,7 +53,7 @@ class Op(Shape):
     )
     chosen: Any = Field(None, description="answer.resolve: the operation whose value stands, or the value itself")
     resolves: Annotated[list[UUID], Field(max_length=100)] = Field(
-        [], description="answer.resolve: the operations that are settled"
+        default_factory=list, description="answer.resolve: the operations that are settled"
     )
     fact: Name | None = Field(None, description="profile.set: name of the fact")
     photo: PhotoShape | None = None
