@@ -8,12 +8,15 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.accounts import service, sign_ins
-from app.accounts.forms import AccountForm
+from app.accounts.forms import AccountForm, ContactAccountForm
+from app.accounts.models import User
 from app.accounts.security import SIGN_IN_KEY
 from app.accounts.views import accounts
 from app.db import db
 from app.errors import NotFound
 from app.history import About, record
+from app.suppliers import parts
+from app.suppliers.models import Contact
 from app.web import now, public, signed_in, the_actor
 
 
@@ -23,10 +26,14 @@ def account() -> str | Response | tuple[str, int]:
     """See and change one's own particulars."""
     actor = the_actor()
     user = service.get_user(actor.id) if actor.id else None
-    form = AccountForm(obj=user)
+    contacts = parts.contacts_of(user.id) if user else []
+    form = ContactAccountForm(data=_known(user, contacts[0])) if user and contacts else AccountForm(obj=user)
     if user is not None and form.validate_on_submit():
         words = {"name": form.name.data, "position": form.position.data, "language": form.language.data}
         service.edit_account(user, **words, actor=actor, at=now())
+        if contacts:
+            told = {"name": user.name, "function": user.position, "phone": form.phone.data or ""}
+            parts.keep_own_contacts(user.id, **told, actor=actor, at=now())
         db.session.commit()
         flash(_("Saved."), "success")
         return redirect(url_for("accounts.account"))
@@ -70,6 +77,12 @@ def end_other_sign_ins() -> Response:
 def ask_to_sign_out() -> str:
     """Ask first: a link alone signs nobody out."""
     return render_template("accounts/sign_out.html")
+
+
+def _known(user: User, contact: Contact) -> dict[str, str]:
+    """What the account says, and the supplier's page where the account is silent."""
+    position = user.position or contact.function
+    return {"name": user.name, "position": position, "language": user.language, "phone": contact.phone}
 
 
 def _this_sign_in() -> uuid.UUID:

@@ -5,7 +5,16 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import (
+    EmailField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TelField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -114,6 +123,25 @@ class AccountForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         render_kw={"maxlength": 200, "autocomplete": "organization-title"},
     )
     language = language_field()
+
+
+class ContactAccountForm(AccountForm):
+    """The same for somebody who speaks for a supplier, with what the supplier's page says about them."""
+
+    position = StringField(
+        _l("Function"),
+        description=_l("For instance head of the workshop. It stands beside your name on the supplier's page."),
+        filters=[_strip],
+        validators=[Optional(), Length(max=200)],
+        render_kw={"maxlength": 200, "autocomplete": "organization-title"},
+    )
+    phone = TelField(
+        _l("Telephone"),
+        description=_l("Auditors and the office call this number."),
+        filters=[_strip],
+        validators=[Optional(), Length(max=40)],
+        render_kw={"maxlength": 40, "autocomplete": "tel"},
+    )
 
 
 class OrganisationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

@@ -1,7 +1,7 @@
 """What belongs to a supplier: places, products and people; added, changed and removed, each change recorded."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -56,6 +56,19 @@ def change_part(part: Part, values: Mapping[str, object], *, version: int, actor
         setattr(part, name, value)
     db.session.flush()
     history.record(f"{_kind(part)}:change", _about(part), actor=actor, at=at, before=before, after=after)
+
+
+def contacts_of(user_id: uuid.UUID) -> Sequence[Contact]:
+    """What suppliers know about a person who speaks for them: one contact for each supplier."""
+    own = select(Contact).where(Contact.user_id == user_id).order_by(Contact.id)
+    return db.session.scalars(own).all()
+
+
+def keep_own_contacts(user_id: uuid.UUID, *, name: str, function: str, phone: str, actor: Actor, at: datetime) -> None:
+    """Take over what a person says about themselves into their suppliers' contacts."""
+    for contact in contacts_of(user_id):
+        said = {"name": name, "function": function, "phone": phone}
+        change_part(contact, said, version=contact.version, actor=actor, at=at)
 
 
 def remove_part(part: Part, *, actor: Actor, at: datetime) -> None:

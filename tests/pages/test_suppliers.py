@@ -165,6 +165,29 @@ def test_nobody_overwrites_a_change_that_they_did_not_see(
         assert getattr(part, name) == value
 
 
+def test_a_contact_changes_what_the_supplier_says_about_them(visitor: Visitor, sign_in: Sign) -> None:
+    hanna = as_user(visitor, sign_in, Role.SUPPLIER_CONTACT, name="Hanna Przykładowska")
+    supplier = make_supplier(contact=hanna)
+    supplier.contacts[0].function, supplier.contacts[0].phone = "kierowniczka", "58 111 11 11"
+    db.session.commit()
+
+    page = visitor.get("/account")
+    assert 'value="58 111 11 11"' in page.source
+    assert 'value="kierowniczka"' in page.source
+    visitor.send(page, {"name": "Hanna Nowa", "phone": "58 222 22 22", "language": "en"})
+
+    contact = supplier.contacts[0]
+    assert (contact.name, contact.function, contact.phone) == ("Hanna Nowa", "kierowniczka", "58 222 22 22")
+    assert (hanna.name, hanna.language) == ("Hanna Nowa", "en")
+    record = history.timeline(supplier_id=supplier.id)[0]
+    assert (record.tag, record.actor_name) == ("contact:change", "Hanna Przykładowska")
+    assert record.after == {"name": "Hanna Nowa", "phone": "58 222 22 22"}
+
+
+def test_staff_have_no_telephone_at_a_supplier(maja: Visitor) -> None:
+    assert 'name="phone"' not in maja.get("/account").source
+
+
 def test_a_product_is_changed_and_removed(maja: Visitor) -> None:
     supplier = make_supplier(products={"Miska": ProductKind.CRAFT})
     address = f"/suppliers/{supplier.id}/products/{supplier.products[0].id}"
