@@ -37,7 +37,15 @@ export async function openFinish(store, root, show, flush) {
   const operation = newId();
   let changed = signaturesOf(store).some((one) => one.signature?.digest !== digest) && !store.value(CLOSING, "unsigned");
   if (missing.length === 0) draw();
-  else box.append(el("p", {}, t("finish_missing")), ...missing.map(([word, ids, text]) => group(word, ids, text)), ...lacking(), ...nextToClosing());
+  else {
+    box.append(el("p", {}, t("finish_missing")), ...missing.map(([word, ids, text]) => group(word, ids, text)), ...lacking(), ...nextToClosing());
+    let waiting = true;
+    store.listen(() => {
+      if (!waiting || !dialog.isConnected || missingHere(store).length) return;
+      waiting = false;
+      draw();
+    });
+  }
 
   /** Everything is here but perhaps signatures. */
   function draw() {

@@ -61,7 +61,7 @@ export class Signing {
     const again = () => void openPad(this.store, photo);
     return el("li", { class: holds ? "" : "overtaken", "data-photo": photo.id, "data-state": state, "data-holds": String(holds) },
       el("img", { src: photo.url ?? `${this.root}/photos/${photo.id}/thumbnail`, alt: t("signature_of", { name: signer }), width: 200, height: 80 }),
-      el("p", {}, el("strong", {}, signer), el("small", {}, [role, time(photo.at)].filter(Boolean).join(" · ")), stateMark(state)),
+      el("p", {}, el("strong", {}, signer), el("small", {}, [role, time(photo.at ?? photo.signature?.signed_at)].filter(Boolean).join(" · ")), stateMark(state)),
       !holds && el("p", { class: "overtaken-why", role: "alert" }, icon("alert"), el("span", {}, t("overtaken"))),
       this.store.mayFill && el("p", { class: "sheet-actions" }, button("edit", t("sign_again"), again, holds ? "quiet" : "primary"),
         el("button", { type: "button", class: "button icon-only", "aria-label": t("signature_remove", { name: signer }), click: () => this.#remove(photo) }, icon("trash"))));
