@@ -4,22 +4,23 @@
 const user = document.currentScript.dataset.user;
 
 addEventListener("submit", (event) => {
-  if (new URL(event.target.action).pathname !== "/logout" || !localStorage.getItem(`base-canary-${user}`)) return;
+  const mine = JSON.parse(localStorage.getItem("base-user") ?? "null")?.id === user;
+  if (new URL(event.target.action).pathname !== "/logout" || !(mine || localStorage.getItem(`base-canary-${user}`))) return;
   event.preventDefault();
   if (location.hash !== "#keep" && waiting() > 0) {
     location.assign("/app/sign-out");
     return;
   }
-  if (JSON.parse(localStorage.getItem("base-user") ?? "null")?.id === user) localStorage.removeItem("base-user");
-  void clean().finally(() => event.target.submit());
+  if (mine) localStorage.setItem("base-user", "null"); // nobody: a missing name may be one that a killed browser forgot
+  void clean().catch(() => {}).finally(() => event.target.submit());
 });
 
 if (location.hash === "#keep") document.querySelector('main form[action$="/logout"]')?.requestSubmit();
 
 /** How many changes and photos the server does not have. */
 function waiting() {
-  const { answers, photos, refused } = JSON.parse(localStorage.getItem(`base-canary-${user}`));
-  return answers + photos + refused;
+  const count = JSON.parse(localStorage.getItem(`base-canary-${user}`) ?? "null");
+  return count ? count.answers + count.photos + count.refused : 0;
 }
 
 /** Take this person's audits off the tablet, when nothing of them waits. */
@@ -44,6 +45,6 @@ function done(request) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
-    request.onblocked = () => reject(new Error("another page has it open"));
+    request.onblocked = () => resolve(null); // another page has it open; it goes when that page lets go
   });
 }

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, Page, Route, expect
 
 from tests.factories import PASSWORD
 from tests.journeys.audit_screen import expect_level, expect_state, expect_sync, level, make_field, open_audit
@@ -392,6 +392,39 @@ def test_unsent_work_may_stay_on_the_tablet_knowingly(screen: Page, line: Line, 
     open_audit(screen, audit)
     expect_level(screen, "EKO-ZAR-01", 2)
     expect_sync(screen, "synced", 0)
+
+
+def test_a_change_that_the_server_misses_is_told_at_once(screen: Page, audit: str) -> None:
+    def with_a_gap(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "gap": True})
+
+    open_audit(screen, audit)
+    screen.route("**/ops", with_a_gap)
+    level(screen, "EKO-ZAR-01", 2)
+    alarm = screen.get_by_role("alertdialog")
+    expect(alarm).to_contain_text("Serwerowi brakuje zmiany")
+    expect(alarm.get_by_role("button", name="Zachowaj plik ratunkowy")).to_be_visible()
+
+
+def test_two_pages_put_an_emptied_store_back_once(screen: Page, line: Line, audit: str) -> None:
+    open_audit(screen, audit)
+    second = screen.context.new_page()
+    second.goto(f"/app/audits/{audit}")
+    expect(second.locator("[data-criterion]").first).to_be_visible()
+    line.cut()
+    level(screen, "EKO-ZAR-01", 1)
+    expect_level(second, "EKO-ZAR-01", 1)
+    empty_store(screen)
+    # Each page may show its alarm before it is touched, and an alarm covers the questions.
+    screen.locator('[data-criterion="EKO-ZAR-02"] [data-level="2"]').dispatch_event("click")
+    second.locator('[data-criterion="EKO-ZAR-03"] [data-level="3"]').dispatch_event("click")
+    for page in (screen, second):
+        page.get_by_role("alertdialog").get_by_role("button").click()
+    line.mend()
+    for page in (screen, second):
+        expect_sync(page, "synced", 0)
+    assert sorted(op["value"] for op in received(screen, audit)) == [1, 2, 3]
 
 
 def empty_store(page: Page) -> None:

@@ -1,6 +1,7 @@
 // What must not be overlooked: changes that are not kept, an emptied store, a photo that never arrived.
 
 import { ask } from "./asking.js";
+import { keepCanary } from "./canary.js";
 import { announce, el, icon } from "./dom.js";
 import { note } from "./log.js";
 import { button } from "./parts.js";
@@ -79,7 +80,7 @@ export class Alarms {
       el("p", { class: "dialog-actions" }, button("check", t("understood"), () => dialog.close(), "primary")),
     ]);
     const { vault } = this.store;
-    void note(vault, "lost", { expected, back, photos });
+    void note(vault, "lost", { expected, back, photos }).then(() => keepCanary(vault)).catch(() => {});
     const body = JSON.stringify({ device_id: vault.deviceId, expected: expected + photos, found: back });
     const tell = () => ask(`${this.sync.api}/tablets/loss`, { method: "POST", body, headers: { "Content-Type": "application/json" } });
     tell().catch(() => addEventListener("online", () => void tell().catch(() => {}), { once: true }));

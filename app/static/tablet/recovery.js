@@ -20,6 +20,7 @@ export async function putBack(database, store) {
   const audit = store.audit.id;
   const tx = database.transaction(EVERYTHING, "readwrite", { durability: "strict" });
   const put = (/** @type {string} */ name, /** @type {any} */ row, /** @type {any} */ key) => tx.objectStore(name).put(row, key);
+  if (await tx.objectStore("audits").get(audit)) return { back: 0, photos: 0 }; // another page was quicker
   const { row } = store;
   const [id, version, language] = row.template;
   const photos = [...store.photos.values()].map(({ url, ...photo }) => (photo.state === "waiting" ? { ...photo, state: "lost" } : photo));

@@ -266,7 +266,7 @@ export class Store {
   /** @param {import("./vault.js").Message} message */
   #hear({ kind, audit, criteria = null }) {
     if (kind === "changed" && (!audit || audit === this.audit.id)) void this.refresh(criteria);
-    if (kind === "failed") this.redraw(null);
+    if (kind === "failed" || kind === "restored") this.redraw(null);
     if (kind === "restored") void this.saving.retry();
   }
 

@@ -179,7 +179,7 @@ export class Vault {
     const device = await database.get("meta", "device_id");
     const before = this.deviceId;
     this.deviceId = device;
-    if (before && before !== device) this.#hear({ kind: "lost", ...(await this.rescue(database)) });
+    if (before && before !== device) this.#hear({ kind: "lost", ...(await this.rescue(database).catch(() => ({}))) });
     return database;
   }
 
@@ -248,8 +248,18 @@ export function rememberUser({ id, name, language }) {
   }
 }
 
-export function forgetUser() {
-  localStorage.removeItem(USER);
+/**
+ * Who may go on without a network: who signed in last. A browser that is killed may have forgotten that; then whose store
+ * alone is here. Signing out writes "null".
+ * @returns {Promise<User | null>}
+ */
+export async function whoIsHere() {
+  if (localStorage.getItem(USER)) return lastUser();
+  const names = (await indexedDB.databases()).flatMap(({ name }) => (name?.startsWith(nameOf("")) ? [name] : []));
+  if (names.length !== 1) return null;
+  const database = await openDB(names[0]);
+  const [audit] = await database.getAll("audits").finally(() => database.close());
+  return audit ? { ...audit.user, language: audit.language } : null;
 }
 
 /** A random UUID, also where the page is not served by https. */
