@@ -19,8 +19,9 @@ from app.accounts.permissions import Permission
 from app.audits import photos
 from app.audits.api_document import document
 from app.audits.bundle import bundle
+from app.audits.changes import MOST_CHANGES, MOST_LISTED, changes_since
 from app.audits.closing import finalise, signed
-from app.audits.sync import MOST_CHANGES, MOST_LISTED, changes_since, take
+from app.audits.sync import take
 from app.audits.tablet_shell import APP_VERSION, MIN_CLIENT
 from app.audits.template import template
 from app.audits.to_fill import audits_to_fill

@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import Select, Uuid, and_, bindparam, func, insert, or_, select, update
 
-from app.accounts.models import User
 from app.accounts.permissions import Actor
 from app.audits.intake import Intake, Key, Outcome, outcome_of, receipt_of
 from app.audits.merge import RIVALS, Head, Status
@@ -23,9 +22,6 @@ from app.audits.states import AuditState
 from app.audits.visits import Visit, open_visit
 from app.audits.wire import Batch, Op, fingerprint, read_op
 from app.db import begin_writing, db
-
-MOST_CHANGES = 500
-MOST_LISTED = 20_000
 
 # Statements of the hot path are put together once; only their values change.
 _AUDIT = bindparam("a", type_=Uuid())
@@ -217,36 +213,6 @@ def heads_of(audit_id: uuid.UUID) -> dict[Key, Head]:
 def _heads(query: Select[Any], names: dict[str, Any]) -> dict[Key, Head]:
     rows = db.session.connection().execute(query, names)
     return {(criterion, name): Head(str(head_op), value) for criterion, name, value, head_op in rows}
-
-
-def changes_since(
-    audit_id: uuid.UUID, cursor: int, *, but: str | None = None, most: int = MOST_CHANGES
-) -> list[dict[str, Any]]:
-    """Operations received after ``cursor``, in order, at most ``most``; ``but`` leaves out one device's own."""
-    query = (
-        select(Operation, User.name)
-        .join(User, User.id == Operation.actor_id)
-        .where(Operation.audit_id == audit_id, Operation.cursor > cursor)
-        .order_by(Operation.cursor)
-        .limit(most)
-    )
-    if but is not None:
-        query = query.where(Operation.device_id != but)
-    return [_shown(operation, name) for operation, name in db.session.execute(query)]
-
-
-def _shown(operation: Operation, name: str) -> dict[str, Any]:
-    return {
-        **operation.payload,
-        "cursor": operation.cursor,
-        "op_id": str(operation.op_id),
-        "device_id": operation.device_id,
-        "seq": operation.seq,
-        "kind": operation.kind,
-        "by": name,
-        "received_at": operation.received_at.isoformat(),
-        "result": operation.result,
-    }
 
 
 def _earlier(audit_id: uuid.UUID, device_id: str, ops: Sequence[Op]) -> _Earlier:

@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 
 from app.accounts.models import User
 from app.accounts.permissions import Role
+from app.audits.changes import changes_since
 from app.audits.models import Answer, AnswerConflict, Audit, Operation, Photo
 from app.audits.service import finish_audit
-from app.audits.sync import Received, changes_since, take
+from app.audits.sync import Received, take
 from app.audits.wire import Batch
 from app.db import db
 from app.web import now
