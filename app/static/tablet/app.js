@@ -13,7 +13,7 @@ import { takeMirror, takeOldQueues } from "./recovery.js";
 import { placeOf, Screen } from "./render.js";
 import { Store } from "./store.js";
 import { Sync } from "./sync.js";
-import { lastUser, openVault, rememberUser } from "./vault.js";
+import { openVault, rememberUser, whoIsHere } from "./vault.js";
 import { speak, t } from "./words.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
@@ -54,12 +54,12 @@ async function start() {
  * @param {Fetched | null} fetched
  */
 async function openHeld(fetched) {
-  const user = fetched ? { ...fetched.bundle.user, language: fetched.bundle.language } : lastUser();
+  const user = fetched ? { ...fetched.bundle.user, language: fetched.bundle.language } : await whoIsHere();
   if (!user) return null;
   const vault = await openVault(user);
+  rememberUser(user);
   await takeOldQueues(vault);
   if (fetched) {
-    rememberUser(user);
     const known = await vault.read(["audits"], (tx) => tx.objectStore("audits").get(auditId));
     if (!known && isOlder(app, fetched.me.min_client)) throw new TooOld();
     await keepBundle(vault, fetched.bundle);

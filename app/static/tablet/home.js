@@ -7,7 +7,7 @@ import { button } from "./parts.js";
 import { inAppleTab, installButton, installHint } from "./install.js";
 import { keptAudits, prepare } from "./checkout.js";
 import { Sync } from "./sync.js";
-import { lastUser, openVault, rememberUser } from "./vault.js";
+import { openVault, rememberUser, whoIsHere } from "./vault.js";
 import { locale, n, speak, t } from "./words.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
@@ -48,7 +48,7 @@ class Home {
     addEventListener("base:installable", () => this.#hint());
     addEventListener("online", () => void this.#refresh());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void this.#refresh());
-    await this.#open(lastUser());
+    await this.#open(await whoIsHere());
     await this.#refresh();
   }
 
