@@ -38,6 +38,7 @@ export class Areas {
     this.panels = [...this.parts.values()].map(({ panel }) => panel);
     this.current = store.template.areas[0].id;
     this.update();
+    this.updateCounts();
   }
 
   /**
@@ -100,11 +101,15 @@ export class Areas {
     this.moved();
   }
 
-  /** @param {string | null} [criterion] */
+  /** Bring questions in line with what is known. @param {string | null} [criterion] */
   update(criterion = null) {
-    const { store } = this;
     if (criterion) this.questions.get(criterion)?.update();
     else for (const question of this.questions.values()) question.update();
+  }
+
+  /** How much is answered: the sections' lines and the tabs. */
+  updateCounts() {
+    const { store } = this;
     for (const { counted, bar: line, none, section } of this.sections.values()) {
       const { asked, answered } = count(store, [section]);
       setText(counted, asked ? t("done", { done: answered, all: asked }) : "");

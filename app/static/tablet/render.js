@@ -28,6 +28,8 @@ export class Screen {
     this.store = store;
     this.sync = sync;
     this.most = 0;
+    /** @type {{counts: boolean, place: boolean} | null} */
+    this.waiting = null;
     this.signIn = signIn;
     const finish = () => openFinish(store, root, (id) => this.show(id), () => this.areas.flush());
     this.areas = new Areas(store, root, finish, () => this.#moved());
@@ -45,7 +47,7 @@ export class Screen {
     store.listen((criterion) => this.update(criterion));
     sync.watch(() => this.#showSync());
     this.#showSync();
-    addEventListener("scroll", () => this.#soon(), { passive: true });
+    addEventListener("scroll", () => this.#soon(false, true), { passive: true });
     addEventListener("hashchange", () => this.show(placeOf(location.hash)));
   }
 
@@ -62,10 +64,8 @@ export class Screen {
 
   /** @param {string | null} criterion */
   update(criterion) {
-    this.areas.update(criterion);
-    this.meetings.update();
-    this.result.update();
-    this.#soon(); // it measures: once a frame, not once a change
+    this.areas.update(criterion); // the tapped question at once, so that keeping the answer begins; the rest may follow
+    this.#soon(true, criterion === null);
     this.#showSync();
   }
 
@@ -137,22 +137,41 @@ export class Screen {
     this.#bottom();
   }
 
-  #soon() {
-    if (this.waiting) return;
-    this.waiting = true;
-    requestAnimationFrame(() => {
-      this.waiting = false;
-      this.#bottom();
-    });
+  /**
+   * With the next frame, once for all that happens until then.
+   * @param {boolean} counts what is answered has changed
+   * @param {boolean} place where the person is may have changed; finding out measures the page
+   */
+  #soon(counts, place) {
+    if (!this.waiting) requestAnimationFrame(() => this.#now());
+    this.waiting = { counts: counts || this.waiting?.counts === true, place: place || this.waiting?.place === true };
   }
 
-  #bottom() {
-    if (!this.jump || !this.previous || !this.next) return;
+  #now() {
+    const { counts, place } = this.waiting ?? { counts: true, place: true };
+    this.waiting = null;
+    if (counts) {
+      this.areas.updateCounts();
+      this.meetings.update();
+      this.result.update();
+      this.#left();
+    }
+    if (place) this.#bottom();
+  }
+
+  #left() {
+    if (!this.jump) return;
     const left = unanswered(this.store).length;
+    setText(this.jump, left ? n("open_left", left) : t("open_none"));
+    if (this.jump.disabled !== (left === 0)) this.jump.disabled = left === 0;
+  }
+
+  /** Where the person is. */
+  #bottom() {
+    this.#left();
+    if (!this.previous || !this.next) return;
     const order = this.areas.order;
     const at = order.indexOf(this.areas.here);
-    setText(this.jump, left ? n("open_left", left) : t("open_none"));
-    this.jump.disabled = left === 0;
     this.previous.disabled = at <= 0;
     this.next.disabled = at < 0 || at >= order.length - 1;
   }
