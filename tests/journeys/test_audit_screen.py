@@ -239,7 +239,7 @@ def test_a_complete_audit_is_finished_and_then_only_read(screen: Page, complete_
     expect(screen.locator(".jump")).to_have_text("Wszystko ma odpowiedź")
     screen.click("#menu summary")
     screen.get_by_role("button", name="Zakończ audyt").first.click()
-    screen.get_by_label("Dlaczego nie ma podpisów?").fill("Kierowniczka musiała wyjechać.")
+    screen.get_by_role("dialog").get_by_label("Dlaczego nie ma podpisów?").fill("Kierowniczka musiała wyjechać.")
     screen.get_by_role("dialog").get_by_role("button", name="Zakończ teraz").click()
     screen.wait_for_url("**/cases/*")
     screen.goto(f"/app/audits/{complete_audit}")

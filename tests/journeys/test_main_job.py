@@ -150,7 +150,7 @@ def start_and_fill(page: Page, case: str) -> None:
     page.wait_for_url(re.compile("/app/audits/"))
     fill_areas(page)
     page.locator("#area-BIZ").get_by_role("button", name="Zakończ audyt").click()
-    page.get_by_label("Dlaczego nie ma podpisów?").fill("Kierowniczka musiała wyjechać.")
+    page.get_by_role("dialog").get_by_label("Dlaczego nie ma podpisów?").fill("Kierowniczka musiała wyjechać.")
     page.get_by_role("button", name="Zakończ teraz").click()
     page.wait_for_url(case)
 
