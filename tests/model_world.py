@@ -144,7 +144,7 @@ class World:
         if result["status"] == "conflict":
             against = (key[0], result["theirs"].get("field", key[1])) if "theirs" in result else key
             other = self.standing[against]
-            assert other.head != saw[against].head, f"false conflict, the author had seen what stood: {op} {result}"
+            assert other.head not in self._stood_for(saw[against]), f"false conflict, its author saw it: {op} {result}"
             assert not same(other.value, value) or against != key, f"false conflict, they agree: {op} {result}"
             assert len({one["device"] for one in self.log}) > 1, f"one device alone disagrees with itself: {op}"
             self.open[key, device] = op["op_id"]
@@ -170,6 +170,11 @@ class World:
 
     def _saw(self, op: dict[str, Any]) -> dict[Key, Shown]:
         return next(tablet.made[op["op_id"]] for tablet in self.tablets if op["op_id"] in tablet.made)
+
+    def _stood_for(self, seen: Shown) -> set[str | None]:
+        """What the author saw: an operation, and the one that it agreed with."""
+        result = self.results.get(seen.head or "", {})
+        return {seen.head, result.get("head_op") if result.get("status") == "applied" else seen.head}
 
     def _check_seen(self, op: dict[str, Any], key: Key, value: Any, saw: Mapping[Key, Shown]) -> None:
         """Whoever takes a value's place must have seen it, or an equal one."""
