@@ -11,7 +11,7 @@ addEventListener("submit", (event) => {
     location.assign("/app/sign-out");
     return;
   }
-  if (mine) localStorage.setItem("base-user", "null"); // nobody: a missing name may be one that a killed browser forgot
+  if (mine || !localStorage.getItem("base-user")) localStorage.setItem("base-user", "null"); // nobody: a missing name may be one that a killed browser forgot
   void clean().catch(() => {}).finally(() => event.target.submit());
 });
 

@@ -28,7 +28,7 @@ import { freeBallast, freeSentPhotos } from "./space.js";
  *   received_at?: string, gap?: boolean, stopped?: string}} AuditRow
  */
 
-export const OP_STORES = ["answers", "conflicts", "meta", "outbox", "photos", "photo_bytes", "thumbs"];
+const OP_STORES = ["answers", "conflicts", "meta", "outbox", "photos", "photo_bytes", "thumbs"];
 
 /**
  * Keep an operation and what it shows; kept for good when this resolves. Frees the ballast when there is no room.

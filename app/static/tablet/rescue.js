@@ -32,7 +32,7 @@ export async function rescue(vault, store) {
  * @param {Vault} vault
  * @param {Store} [store]
  */
-export async function rescueText(vault, store) {
+async function rescueText(vault, store) {
   const [queued, photos] = await everything(vault);
   const ops = queued.map((one) => ({ audit: one.audit, op: one.op }));
   let seq = store ? Math.max(store.row.acked, 0, ...store.queued.map((one) => one.seq)) : 0;

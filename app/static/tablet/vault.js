@@ -223,7 +223,7 @@ export async function openVault(user) {
 }
 
 /** @param {string} userId */
-export const nameOf = (userId) => `aud-${userId}`;
+const nameOf = (userId) => `aud-${userId}`;
 
 /** Is there no room for this? @param {unknown} problem */
 export function isFull(problem) {
