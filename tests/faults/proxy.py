@@ -23,6 +23,10 @@ HOP_BY_HOP = {"connection", "keep-alive", "proxy-connection", "transfer-encoding
 PATIENCE = 60
 JSON = ("Content-Type", "application/json")
 LOGIN_PAGE = b"<!doctype html><title>Wi-Fi</title><p>Please accept the terms.</p>"
+NAMES_NOTHING = (
+    b'{"proto":1,"server_time":"2026-11-22T10:00:00+00:00","cursor":0,"contiguous_seq":null,"gap":false,'
+    b'"results":[],"changes":[]}'
+)
 DRIP_SECONDS = 0.5
 
 
@@ -327,7 +331,7 @@ MADE_UP: dict[Fault, tuple[int, str, bytes]] = {
     Fault.BAD_GATEWAY: (502, "text/html", b"<h1>Bad Gateway</h1>"),
     Fault.REDIRECT: (302, "text/html", b""),
     Fault.PORTAL: (200, "text/html; charset=utf-8", LOGIN_PAGE),
-    Fault.EMPTY: (200, "application/json", b'{"proto":1,"results":[],"changes":[]}'),
+    Fault.EMPTY: (200, "application/json", NAMES_NOTHING),
     Fault.TOO_LARGE: (413, "application/json", b'{"proto":1,"error":"too_large"}'),
     Fault.TOO_MANY: (429, "application/json", b'{"proto":1,"error":"slow_down"}'),
     Fault.UNAVAILABLE: (503, "text/html", b"<h1>Service Unavailable</h1>"),

@@ -165,6 +165,8 @@ def test_a_server_that_asks_for_patience_gets_it(screen: Page, audit: str, proxy
     expect_sync(screen, "offline", 1)
     before = len(proxy.batches())
     screen.clock.run_for(35_000)
+    screen.wait_for_timeout(1_000)  # a call that were made would have arrived by now
+    expect_sync(screen, "offline", 1)
     assert len(proxy.batches()) == before
     screen.clock.run_for(6_000)
     expect_sync(screen, "synced", 0)
