@@ -169,7 +169,11 @@ export class Question {
     const key = photos.map((photo) => photo.id + photo.state).join();
     if (this.card.photos.dataset.key === key) return;
     this.card.photos.dataset.key = key;
+    const focused = document.activeElement?.closest("[data-photo]");
+    const had = focused && this.card.photos.contains(focused) ? focused.getAttribute("data-photo") : null;
     this.card.photos.replaceChildren(...photos.map((photo, at) => this.#picture(photo, at + 1)));
+    const again = had && this.card.photos.querySelector(`[data-photo="${had}"] button`);
+    if (again instanceof HTMLElement) again.focus({ preventScroll: true });
   }
 
   /**
