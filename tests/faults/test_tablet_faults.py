@@ -164,13 +164,14 @@ def test_a_server_that_asks_for_patience_gets_it(screen: Page, audit: str, proxy
     level(screen, "EKO-ZAR-01", 1)
     expect_sync(screen, "offline", 1)
     before = len(proxy.batches())
+    level(screen, "EKO-ZAR-02", 2)  # nor does more work make it impatient
     screen.clock.run_for(35_000)
     screen.wait_for_timeout(1_000)  # a call that were made would have arrived by now
-    expect_sync(screen, "offline", 1)
+    expect_sync(screen, "offline", 2)
     assert len(proxy.batches()) == before
     screen.clock.run_for(6_000)
     expect_sync(screen, "synced", 0)
-    assert values(screen, audit) == [1]
+    assert values(screen, audit) == [1, 2]
 
 
 def test_a_batch_that_is_too_large_is_halved_until_it_passes(screen: Page, audit: str, proxy: FaultProxy) -> None:

@@ -36,6 +36,7 @@ export class Sync {
     this.failures = 0;
     this.lastAt = "";
     this.timer = 0;
+    this.patientUntil = 0; // the server asked for patience: only a person is quicker
     this.wake = () => {};
     /** @type {Set<string>} audits that the server refuses */
     this.stopped = new Set();
@@ -69,7 +70,7 @@ export class Sync {
 
   /** Try at once, whatever failed before. */
   now() {
-    this.failures = 0;
+    this.failures = this.patientUntil = 0;
     this.stopped.clear();
     if (this.trouble === "offline") this.trouble = "";
     this.kick();
@@ -85,7 +86,7 @@ export class Sync {
     if (this.ended) return;
     this.again = true;
     this.wake();
-    if (!this.running) void this.#run();
+    if (!this.running && Date.now() >= this.patientUntil) void this.#run();
   }
 
   async #run() {
@@ -231,7 +232,11 @@ export class Sync {
     clearTimeout(this.timer);
     if (trouble !== "offline") return;
     const pause = Math.min(1000 * 2 ** this.failures++, LONGEST_WAIT) * (0.8 + Math.random() * 0.4);
-    this.timer = setTimeout(() => this.kick(), Math.max(pause, wait * 1000));
+    this.patientUntil = Date.now() + wait * 1000;
+    this.timer = setTimeout(() => {
+      this.patientUntil = 0;
+      this.kick();
+    }, Math.max(pause, wait * 1000));
   }
 
   /** @param {import("./vault.js").Message} message */
