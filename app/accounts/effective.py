@@ -25,6 +25,7 @@ LABELS: Mapping[str, LazyString] = {
     "mail_use_tls": _l("Encrypted connection to the SMTP server"),
     "mail_sender": _l("Sender of e-mails"),
     "max_upload_mb": _l("Largest file, in MB"),
+    "offline_app": _l("App for tablets without a network"),
     "sign_in_limit": _l("Failed sign-ins allowed"),
     "require_second_factor": _l("Second factor required of staff"),
     "public_limit": _l("Requests to public search pages allowed"),

@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 
 from flask import current_app, render_template
@@ -18,6 +19,7 @@ MIN_CLIENT = "1.0.0"
 WORKERS = STATIC / "worker"
 FIRST = "tablet/start.js"
 PACKED = ("vendor/tablet.js", "vendor/tablet.css")
+COMMENT = re.compile(r"^ *(//.*|/\*\*[\s\S]*?\*/)\n", re.MULTILINE)
 MADE_FROM = "vendor/tablet-built-from.json"
 
 
@@ -49,7 +51,8 @@ def worker() -> str:
         return (WORKERS / "leave.js").read_text("utf-8")
     shell = the_shell()
     said = {"version": shell.version, "page": shell.address, "files": shell.files}
-    return f"self.SHELL = {json.dumps(said, separators=(',', ':'))};\n{(WORKERS / 'worker.js').read_text('utf-8')}"
+    code = COMMENT.sub("", (WORKERS / "worker.js").read_text("utf-8"))
+    return f"self.SHELL = {json.dumps(said, separators=(',', ':'))};\n{code}"
 
 
 @functools.cache
