@@ -195,9 +195,10 @@ def test_one_change_that_is_always_too_large_is_set_aside_and_named(
 ) -> None:
     open_audit(screen, audit)
     expect_sync(screen, "synced", 0)
-    proxy.order(Fault.TOO_LARGE)
+    proxy.order(Fault.TOO_LARGE, times=None)
     level(screen, "EKO-ZAR-01", 1)
     expect_state(screen, "EKO-ZAR-01", "rejected")
+    proxy.calm()
     level(screen, "EKO-ZAR-02", 2)
     expect_state(screen, "EKO-ZAR-02", "sent")
     expect(screen.locator('[data-criterion="EKO-ZAR-01"] .trouble')).to_be_visible()
