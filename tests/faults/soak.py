@@ -29,6 +29,7 @@ SAVED = {"device", "sent"}
 RUNS_OF_A_VISIT = 8
 STEPS_OF_A_RUN = (4, 12)
 DRAIN_SECONDS = 40
+DRAWN_SECONDS = 3
 
 
 class Wrong(AssertionError):
@@ -301,23 +302,29 @@ class Soak:
         return [op["op_id"] for op in told["ops"]]
 
     def _check_screens(self) -> None:
-        """Everybody sees what stands, and every open question."""
+        """Everybody sees what stands, and every open question; a screen is drawn a moment after its store."""
         bundle = self.hands[0].context.request.get(f"/api/v1/audits/{self.audit}/bundle").json()
+        for hand in self.hands:
+            deadline = time.monotonic() + DRAWN_SECONDS
+            while (wrong := self._wrong_on(hand, bundle)) and time.monotonic() < deadline:
+                hand.page.wait_for_timeout(50)
+            self.count.shown_wrong += len(wrong)
+            self.count.problems += wrong
+
+    def _wrong_on(self, hand: Hand, bundle: dict[str, Any]) -> list[str]:
         stands = {(one["criterion"], one["field"]): one["value"] for one in bundle["answers"]}
         asked = {one["criterion"] for one in bundle["conflicts"]}
-        for hand in self.hands:
-            for criterion in CRITERIA:
-                shows = hand.page.evaluate("id => hands.shown(id)", criterion)
-                wrong = [
-                    f"{name} {shows[name]!r}, {stands.get((criterion, name))!r} stands"
-                    for name in ("score", "na", "comment")
-                    if not same(shows[name], stands.get((criterion, name)))
-                ]
-                if (shows["state"] == "conflict") != (criterion in asked):
-                    wrong.append(f"state {shows['state']}, a question is {'' if criterion in asked else 'not '}open")
-                if wrong:
-                    self.count.shown_wrong += 1
-                    self.count.problems.append(f"{hand.name} sees at {criterion}: {', '.join(wrong)}")
+        wrong = []
+        for criterion in CRITERIA:
+            shows = hand.page.evaluate("id => hands.shown(id)", criterion)
+            wrong += [
+                f"{hand.name} sees at {criterion}: {name} {shows[name]!r}, {stands.get((criterion, name))!r} stands"
+                for name in ("score", "na", "comment")
+                if not same(shows[name], stands.get((criterion, name)))
+            ]
+            if (shows["state"] == "conflict") != (criterion in asked):
+                wrong.append(f"{hand.name} sees at {criterion}: state {shows['state']}, open questions: {asked}")
+        return wrong
 
 
 def said_by(op: dict[str, Any], said: Said) -> bool:
