@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from app.demo.cast import PASSWORD  # noqa: E402  # the project is found only now
-from tests.journeys.conftest import CHROMIUM_OPTIONS, sign_in  # noqa: E402
+from tests.chromium import CHROMIUM_OPTIONS  # noqa: E402
+from tests.journeys.conftest import sign_in  # noqa: E402
 from tests.server import Server, start_server  # noqa: E402
 
 DESK: ViewportSize = {"width": 1280, "height": 900}

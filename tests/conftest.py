@@ -22,9 +22,12 @@ from app import create_app
 from app.accounts.models import User
 from app.config import Settings
 from app.db import Base, db, load_models
+from tests.chromium import browser
 from tests.factories import sign_in_as
 from tests.page import Visitor
 from tests.postgresql import PostgresqlServer, start_postgresql
+
+__all__ = ["browser"]  # a fixture, here for journeys and faults
 
 
 class Client(FlaskClient):

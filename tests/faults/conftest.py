@@ -10,10 +10,10 @@ from playwright.sync_api import expect
 from tests.faults.mortal import mortal_server
 from tests.faults.proxy import FaultProxy
 from tests.journeys.audit_screen import make_field
-from tests.journeys.conftest import browser, new_screen, screen
+from tests.journeys.conftest import new_screen, screen
 from tests.server import Server
 
-__all__ = ["browser", "new_screen", "screen"]  # fixtures, here too
+__all__ = ["new_screen", "screen"]  # fixtures, here too
 AUDITS = 60
 PATIENCE = 15_000
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tests.chromium import CHROMIUM_OPTIONS
 from tests.faults.mortal import mortal_server
 from tests.faults.proxy import FaultProxy
 from tests.faults.soak import Soak
 from tests.faults.soak_steps import by_chance
 from tests.journeys.audit_screen import make_field
-from tests.journeys.conftest import CHROMIUM_OPTIONS
 
 VISITS_A_MINUTE = 15
 

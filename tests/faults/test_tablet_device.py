@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSi
 
 from app.checklists import library
 from app.checklists.lock import LOCK, write_lock
+from tests.chromium import CHROMIUM_OPTIONS
 from tests.factories import PASSWORD
 from tests.faults.conftest import Field
 from tests.faults.mortal import mortal_server
@@ -28,9 +29,8 @@ from tests.faults.soak import HANDS
 from tests.faults.test_server import children_of
 from tests.faults.test_tablet_faults import TABLET, hurry, received, values
 from tests.journeys.audit_screen import expect_level, expect_state, expect_sync, level, make_field, open_audit
-from tests.journeys.conftest import CHROMIUM_OPTIONS
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 KILLS = 3
 STORM = """async criteria => {
   for (let number = 0; ; number++) {

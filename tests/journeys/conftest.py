@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.server import Server, start_server
 
@@ -25,16 +25,6 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 TABLET = {"width": 820, "height": 1180}
 KEPT_OUT = {"service_workers": "block"}
 JOBS_SECONDS = 120
-# The container may be root and without a network: no sandbox, and no calls home.
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -79,16 +69,6 @@ def live_server(tmp_path_factory: pytest.TempPathFactory, demo_data: Path) -> It
     limits = {"BASE_SIGN_IN_LIMIT": "1000 per minute", "BASE_PUBLIC_LIMIT": "10000 per minute"}
     with start_server(folder, **limits) as server:
         yield server
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert program, "Chromium is missing: run script/setup --dev"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page, Route, expect
 
+from tests.chromium import CHROMIUM_OPTIONS
 from tests.factories import PASSWORD
 from tests.journeys.audit_screen import expect_level, expect_state, expect_sync, level, make_field, open_audit
-from tests.journeys.conftest import CHROMIUM_OPTIONS, sign_in
+from tests.journeys.conftest import sign_in
 from tests.journeys.trouble import Line, break_store, empty_store, noise, photo, quota, received
 from tests.server import Server, start_server
 from tests.visits import jpeg

@@ -14,6 +14,8 @@ from tests.server import Server, start_server
 CRITERION = "EKO-ZAR-01"
 UPRIGHT_BY_EXIF = 6
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def audits(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:

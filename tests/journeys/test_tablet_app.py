@@ -43,6 +43,8 @@ ENDED = """async () => {
   return kept.waiting ? "waiting" : "nothing";
 }"""
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def visits(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:

@@ -12,8 +12,9 @@ import { FACTS, keyOf, meant, replayed } from "./showing.js";
 /** @typedef {{cursor: number, contiguous_seq: number | null, gap: boolean, server_time: string, results: Map<string, any>, changes: any[]}} Reply */
 
 /**
- * One transaction's work on an audit: whose, and the criteria whose rows are to be shown anew.
- * @typedef {{tx: Transaction, audit: string, me: string, device: string, touched: Set<string>}} Desk
+ * One transaction's work on an audit: whose, the criteria whose rows are to be shown anew, and up to which of the
+ * audit's operations all was known before.
+ * @typedef {{tx: Transaction, audit: string, me: string, device: string, touched: Set<string>, known: number}} Desk
  */
 
 const STORES = ["answers", "audits", "conflicts", "meta", "outbox", "photos", "photo_bytes", "thumbs"];
@@ -35,13 +36,13 @@ export async function settle(vault, audit, sent, reply) {
   const touched = new Set();
   const found = await vault.write(STORES, async (tx) => {
     touched.clear();
-    const desk = { tx, audit, me: vault.user.name, device: vault.deviceId, touched };
+    const row = /** @type {AuditRow | undefined} */ (await tx.objectStore("audits").get(audit));
+    const desk = { tx, audit, me: vault.user.name, device: vault.deviceId, touched, known: row?.cursor ?? 0 };
     for (const one of told) {
       if ("change" in one) await hear(desk, one.change);
       else if (one.queued) await takeReceipt(desk, one.queued, one.result);
     }
     for (const criterion of touched) await showAnew(desk, criterion);
-    const row = /** @type {AuditRow | undefined} */ (await tx.objectStore("audits").get(audit));
     const acked = Math.max(row?.acked ?? 0, ...sent.map((one) => one.seq));
     const gap = reply.gap || (reply.contiguous_seq !== null && reply.contiguous_seq < acked);
     const waits = [tx.objectStore("meta").put(reply.server_time, "last_ack_at")];
@@ -54,7 +55,7 @@ export async function settle(vault, audit, sent, reply) {
 }
 
 /**
- * @param {Desk} desk
+ * @param {Pick<Desk, "tx" | "audit" | "me">} desk
  * @param {string} criterion
  */
 async function showAnew({ tx, audit, me }, criterion) {
@@ -99,6 +100,7 @@ async function takeVerdict(desk, queued, key, result) {
     if (result.clears) await confirm(desk, result, [key[0], result.clears], { value: null, head: op.op_id, ...said });
     return changeConflict(desk, key, (candidates) => candidates.filter((one) => one.device !== desk.device));
   }
+  if (result.cursor <= desk.known) return; // a repeated receipt: the bundle has told since, also whether it is settled
   const { theirs = {} } = result;
   const mine = { op_id: op.op_id, value: meant(queued), by: desk.me, at: op.at_device, device: desk.device };
   const later = await hasLater(desk, queued, key);
@@ -210,7 +212,7 @@ async function patchPhoto(tx, id, changed) {
  * @param {string} reason
  */
 export async function quarantine(vault, queued, reason) {
-  const desk = { audit: queued.audit, me: vault.user.name, device: vault.deviceId, touched: new Set() };
+  const desk = { audit: queued.audit, me: vault.user.name };
   await vault.write(["outbox", "answers"], async (tx) => {
     await tx.objectStore("outbox").put({ ...queued, quarantine: reason });
     await showAnew({ tx, ...desk }, keyOf(queued.op)?.[0] ?? "");
@@ -229,6 +231,6 @@ export async function discard(vault, audit, criterion) {
     const queued = /** @type {Queued[]} */ (await tx.objectStore("outbox").getAll(rangeOf(audit)));
     const refused = queued.filter((one) => one.quarantine && one.op.criterion === criterion);
     await Promise.all(refused.map((one) => tx.objectStore("outbox").delete([audit, one.seq])));
-    await showAnew({ tx, audit, me: vault.user.name, device: vault.deviceId, touched: new Set() }, criterion);
+    await showAnew({ tx, audit, me: vault.user.name }, criterion);
   });
 }
