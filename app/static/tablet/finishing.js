@@ -92,6 +92,7 @@ export async function openFinish(store, root, show, flush) {
     const body = JSON.stringify({ op_id: operation, device_id: store.vault.deviceId, manifest: said, ...(confirmed && { confirmed }) });
     const answer = await ask(`${root}/finalise`, { method: "POST", body, headers: { "Content-Type": "application/json" } });
     const reply = await json(answer);
+    if (!answer.ok && answer.status !== 409) throw new Refused("blocked");
     if (!answer.ok || reply.status !== "received") return refused(reply);
     await noteAudit(store.vault, store.audit.id, { status: "received", received_at: reply.server_time });
     location.assign(`/cases/${store.audit.case_id}`);
