@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # its types come in a package of their own
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS, THREADS = 2, 4
@@ -27,7 +27,7 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """CPU time that its processes have used so far."""
-        return sum(times.user + times.system for times in (each.cpu_times() for each in self._family()))
+        return float(sum(times.user + times.system for times in (each.cpu_times() for each in self._family())))
 
     def settle(self) -> None:
         """Wait until it does next to nothing: less than a twentieth of a processor for two seconds."""
@@ -40,7 +40,7 @@ class Server:
 
     def memory_mb(self) -> float:
         """Memory of all its processes; pages that forked processes share are counted once (PSS)."""
-        return sum(each.memory_full_info().pss for each in self._family()) / 1e6
+        return float(sum(each.memory_full_info().pss for each in self._family()) / 1e6)
 
     def _family(self) -> list[psutil.Process]:
         return [self.process, *self.process.children(recursive=True)]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from app.accounts.models import User
 from app.audits.merge import empty
@@ -15,7 +15,7 @@ from tests.journeys.audit_screen import expect_sync, level, make_field, open_aud
 from tests.server import Server, start_server
 from tests.visits import answer_everything, make_audit
 
-LANDSCAPE = {"width": 1180, "height": 820}
+LANDSCAPE: ViewportSize = {"width": 1180, "height": 820}
 PHONE = {"width": 390, "height": 844}
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from app.accounts.models import User
 from app.demo.picture import sample_picture
@@ -150,9 +150,10 @@ def give_evidence(card: Locator, name: str, photos: int) -> int:
 def take_photo(card: Locator, words: str) -> None:
     before = card.locator("[data-photo]").count()
     file = re.sub(r"\W", "-", words)
-    card.locator("input[type=file]").set_input_files(
-        [{"name": f"{file}.jpg", "mimeType": "image/jpeg", "buffer": sample_picture(words, size=(1200, 900))}]
-    )
+    photo: FilePayload = {
+        "name": f"{file}.jpg", "mimeType": "image/jpeg", "buffer": sample_picture(words, size=(1200, 900)),
+    }  # fmt: skip
+    card.locator("input[type=file]").set_input_files([photo])
     expect(card.locator("[data-photo]")).to_have_count(before + 1)
 
 
