@@ -18,6 +18,8 @@ from tests.visits import answer_everything, make_audit
 LANDSCAPE: ViewportSize = {"width": 1180, "height": 820}
 PHONE = {"width": 390, "height": 844}
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def audits(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
