@@ -11,7 +11,7 @@ from tests.faults.conftest import Field
 from tests.faults.soak import Soak
 from tests.faults.soak_steps import by_chance
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 SEEDS = (900,)
 SECONDS = 45
 FEWEST_RUNS = 4
