@@ -4,7 +4,7 @@ It keeps what the person saw at every tap, which is the truth that the server's 
 """
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,7 @@ class ModelTablet:
     known_at: dict[Key, int] = field(default_factory=dict)
     meant: dict[str, Any] = field(default_factory=dict)
     choices: dict[str, dict[str, Any]] = field(default_factory=dict)
+    said_by: dict[str, str] = field(default_factory=dict)
 
     def answer(self, key: Key, value: Any) -> None:
         """The person taps or types; where two answers wait for a choice, that is the choice."""
@@ -135,15 +136,24 @@ class ModelTablet:
             self._confirm(result, key, Shown(value, result["head_op"]))
             if "clears" in result:
                 self._confirm(result, (key[0], result["clears"]), Shown(None, op["op_id"]))
-            for mine in [one for one in lost if one in self.made]:
-                del lost[mine]
+            self._strike(key, self.device)
             return
-        lost.update(self.choices.get(op["op_id"], {}))  # the choice came too late
+        lost.update(
+            self.choices.get(op["op_id"], {})
+        )  # the choice came too late
+        self._strike(key, self.device)
         if not any((one.get("criterion"), one.get("field")) == key for one in self.outbox):
             lost[op["op_id"]] = value
         theirs = result.get("theirs", {})
         against = (key[0], theirs.get("field", key[1]))
         self._confirm(result, against, Shown(theirs.get("value"), result["head_op"]))
+
+    def _strike(self, key: Key, device: str, settled: Collection[str] = ()) -> None:
+        """Its earlier question is no longer asked, nor are those settled; also not after a late choice of ours."""
+        waiting = [op["op_id"] for op in self.outbox if (op.get("criterion"), op.get("field")) == key]
+        for asked in (self.lost.setdefault(key, {}), *(self.choices[one] for one in waiting if one in self.choices)):
+            for one in [one for one in asked if one in settled or self.said_by.get(one, self.device) == device]:
+                del asked[one]
 
     def _confirm(self, said: Mapping[str, Any], key: Key, stands: Shown) -> None:
         """An answer that was repeated may tell of what stood before a change that was heard already."""
@@ -165,11 +175,12 @@ class ModelTablet:
         key = (change["criterion"], change["field"])
         value = result["value"] if "value" in result else change.get("value")
         lost = self.lost.setdefault(key, {})
-        if result["status"] == "conflict":
+        asks = result["status"] == "conflict"
+        self._strike(key, change["device"], () if asks else change.get("resolves", ()))
+        if asks:
             lost[change["op_id"]] = value
+            self.said_by[change["op_id"]] = change["device"]
             return
-        for settled in change.get("resolves", ()):
-            lost.pop(settled, None)
         if result["head_op"] == change["op_id"]:
             self._confirm(change, key, Shown(value, change["op_id"]))
         if result.get("clears"):

@@ -215,9 +215,9 @@ class World:
             if key not in refused:
                 stands, shows = self.standing.get(key, Shown()), tablet.at(key)
                 assert same(stands.value, shows.value), f"{tablet.device} shows {shows} at {key}, {stands} stands"
-        asked = {(key, lost) for key, lost_ones in tablet.lost.items() for lost in lost_ones}
-        for key, device in self.open:
-            assert key in refused or (key, self.open[key, device]) in asked, f"{tablet.device} does not ask about {key}"
+        asked = {(key, lost) for key, lost_ones in tablet.lost.items() for lost in lost_ones if key not in refused}
+        open_ones = {(key, lost) for (key, _device), lost in self.open.items() if key not in refused}
+        assert asked == open_ones, f"{tablet.device} asks about {asked}, open are {open_ones}"
 
 
 def _ids(world: int, tablet: int) -> Iterator[uuid.UUID]:

@@ -67,7 +67,8 @@
   function type(field, text) {
     field.value = text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
-    field.dispatchEvent(new Event("blur"));
+    field.dispatchEvent(new Event("blur")); // a page in the background gets none
+    field.blur();
   }
 
   function choose(here, at) {

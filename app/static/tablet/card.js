@@ -7,7 +7,7 @@ import { t } from "./words.js";
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./store.js").Criterion} Criterion */
 /**
- * @typedef {{choose: (level: string) => void, type: (field: string) => void, flush: () => void, note: () => void,
+ * @typedef {{choose: (level: string) => void, type: (field: string) => void, leave: () => void, note: () => void,
  *   photo: (input: HTMLInputElement) => void, camera: () => void, noPhoto: () => void, arrows: (event: KeyboardEvent) => void}} Handlers
  */
 /** @typedef {ReturnType<typeof drawCard>} Card */
@@ -29,10 +29,10 @@ export function drawCard(store, criterion, on) {
   const terms = store.template.classes[criterion.class];
   const state = el("span", { class: "state" });
   const chosen = el("p", { class: "chosen" });
-  const reason = el("textarea", { id: `na-${id}`, rows: 2, maxlength: 2000, disabled: off, "aria-describedby": `na-hint-${id}`, input: () => on.type("na"), blur: on.flush });
+  const reason = el("textarea", { id: `na-${id}`, rows: 2, maxlength: 2000, disabled: off, "aria-describedby": `na-hint-${id}`, input: () => on.type("na"), blur: on.leave });
   const reasonHint = el("p", { class: "hint", id: `na-hint-${id}` }, t("na_needed"));
   const reasonBox = el("div", { class: "reason", hidden: true }, el("label", { for: `na-${id}` }, t("na_reason")), reason, reasonHint);
-  const note = el("textarea", { id: `note-${id}`, rows: 3, maxlength: 10000, disabled: off, "aria-label": t("note_label", { criterion: id }), input: () => on.type("comment"), blur: on.flush });
+  const note = el("textarea", { id: `note-${id}`, rows: 3, maxlength: 10000, disabled: off, "aria-label": t("note_label", { criterion: id }), input: () => on.type("comment"), blur: on.leave });
   const noteBox = el("div", { class: "note", hidden: true }, note);
   const noteButton = el("button", { type: "button", class: "button quiet", "aria-expanded": "false", click: on.note }, icon("note"), el("span", {}, t("note")));
   const camera = el("label", { class: "button quiet camera", hidden: off },

@@ -34,7 +34,7 @@ export class Question {
     this.card = drawCard(store, criterion, {
       choose: (level) => this.#choose(level),
       type: (field) => this.#type(field),
-      flush: () => this.flush(),
+      leave: () => this.#leave(),
       note: () => this.#toggleNote(),
       photo: (input) => void this.#photo(input),
       camera: () => cameraOpens(store.vault, store.audit.id, criterion.id),
@@ -73,6 +73,12 @@ export class Question {
       this.#keep(field);
     }
     this.typing.clear();
+  }
+
+  /** The person has left a field: what they typed is kept; else it shows what came while they were in it. */
+  #leave() {
+    if (this.typing.size) this.flush();
+    else this.update();
   }
 
   /** @param {string} value */

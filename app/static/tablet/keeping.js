@@ -182,8 +182,11 @@ async function replaceAnswers(tx, bundle, me) {
   const [answers, conflicts, photos] = ["answers", "conflicts", "photos"].map((name) => tx.objectStore(name));
   const all = rangeOf(audit);
   const [held, queued] = await Promise.all([photos.index("audit").getAll(audit), tx.objectStore("outbox").getAll(all)]);
+  const asked = new Set(bundle.conflicts.map((/** @type {any} */ one) => one.op_id));
+  const chose = /** @type {Queued[]} */ (queued).filter((one) => one.lost);
   await Promise.all([answers.delete(all), conflicts.delete(all)]);
   await Promise.all([
+    ...chose.map((one) => tx.objectStore("outbox").put({ ...one, lost: one.lost?.filter(({ op_id }) => asked.has(op_id)) })),
     ...rowsOf(bundle, queued, me).map((row) => answers.put(row)),
     ...conflictsOf(bundle, queued).map((row) => conflicts.put(row)),
     ...photosOf(bundle, held, queued).map(([row, stays]) => (stays ? photos.put(row) : photos.delete(row.id))),

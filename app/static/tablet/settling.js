@@ -93,20 +93,21 @@ async function takeReceipt(desk, queued, result) {
  * @param {any} result
  */
 async function takeVerdict(desk, queued, key, result) {
+  if (result.cursor <= desk.known) return; // a repeated receipt: a bundle has told since, also what was settled
   const { op } = queued;
   const said = { by: desk.me, at: op.at_device, own: result.head_op === op.op_id };
   if (result.status === "applied") {
     await confirm(desk, result, key, { value: meant(queued), head: result.head_op, ...said });
     if (result.clears) await confirm(desk, result, [key[0], result.clears], { value: null, head: op.op_id, ...said });
-    return changeConflict(desk, key, (candidates) => candidates.filter((one) => one.device !== desk.device));
+    return strike(desk, key, (one) => one.device === desk.device);
   }
-  if (result.cursor <= desk.known) return; // a repeated receipt: the bundle has told since, also whether it is settled
   const { theirs = {} } = result;
   const mine = { op_id: op.op_id, value: meant(queued), by: desk.me, at: op.at_device, device: desk.device };
   const later = await hasLater(desk, queued, key);
+  const back = queued.lost ?? []; // a choice that came too late puts its answers back
   await changeConflict(desk, key, (candidates) => {
-    const back = [...(queued.lost ?? []), ...(later ? [] : [mine])]; // a choice that came too late puts its answers back
-    return [...candidates.filter((one) => !back.some((other) => other.op_id === one.op_id || other.device === one.device)), ...back];
+    const others = [...candidates.filter((one) => !back.some((other) => other.op_id === one.op_id)), ...back];
+    return [...others.filter((one) => one.device !== desk.device), ...(later ? [] : [mine])];
   });
   const against = /** @type {[string, string]} */ ([key[0], theirs.field ?? key[1]]);
   await confirm(desk, result, against, { value: theirs.value ?? null, head: result.head_op, by: theirs.by ?? "", at: theirs.at ?? "", own: false });
@@ -154,12 +155,27 @@ async function hear(desk, change) {
   const value = "value" in result ? result.value : change.value;
   const said = { by: change.by, at: change.received_at };
   const candidate = { op_id: change.op_id, value, ...said, device: change.device_id };
-  if (result.status === "conflict")
-    return changeConflict(desk, key, (candidates) => [...candidates.filter((one) => one.device !== candidate.device), candidate]);
-  const settled = new Set([change.op_id, ...(change.resolves ?? [])]);
-  await changeConflict(desk, key, (candidates) => candidates.filter((one) => !settled.has(one.op_id)));
+  const asks = result.status === "conflict";
+  const settled = new Set(asks ? [] : change.resolves);
+  await strike(desk, key, (one) => one.device === change.device_id || settled.has(one.op_id));
+  if (asks) return changeConflict(desk, key, (candidates) => [...candidates, candidate]);
   if (result.head_op === change.op_id) await confirm(desk, { cursor }, key, { value, head: change.op_id, ...said, own: false });
   if (result.clears) await confirm(desk, { cursor }, [key[0], result.clears], { value: null, head: change.op_id, ...said, own: false });
+}
+
+/**
+ * Settled questions are no longer asked, also not after a choice of ours that comes too late. A device has one question
+ * at a field, its last.
+ * @param {Desk} desk
+ * @param {[string, string]} key
+ * @param {(candidate: Candidate) => boolean} settled
+ */
+async function strike(desk, key, settled) {
+  const open = (/** @type {Candidate[]} */ candidates) => candidates.filter((one) => !settled(one));
+  await changeConflict(desk, key, open);
+  const outbox = desk.tx.objectStore("outbox");
+  for (const one of /** @type {Queued[]} */ (await outbox.getAll(rangeOf(desk.audit))))
+    if (one.lost && keyOf(one.op)?.join("/") === key.join("/")) await outbox.put({ ...one, lost: open(one.lost) });
 }
 
 /**
