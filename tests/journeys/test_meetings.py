@@ -12,6 +12,7 @@ from app.accounts.models import User
 from app.audits.merge import empty
 from app.checklists.canonical import digest
 from tests.journeys.audit_screen import expect_sync, level, make_field, open_audit
+from tests.journeys.trouble import wait_until
 from tests.server import Server, start_server
 from tests.visits import answer_everything, make_audit
 
@@ -211,9 +212,7 @@ def test_turning_the_tablet_while_signing_keeps_what_is_drawn(screen: Page, audi
     with_line = dark_points(pad)
     screen.set_viewport_size(LANDSCAPE)
     expect(pad).to_be_in_viewport(ratio=0.99)
-    screen.wait_for_function(
-        "width => document.querySelector('canvas.pad').clientWidth !== width", arg=int(box["width"])
-    )
+    wait_until(screen, f"document.querySelector('canvas.pad').clientWidth !== {int(box['width'])}")
     assert dark_points(pad) > upright / 4
     assert with_line > upright
     screen.mouse.up()

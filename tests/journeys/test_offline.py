@@ -15,7 +15,7 @@ from tests.chromium import CHROMIUM_OPTIONS
 from tests.factories import PASSWORD
 from tests.journeys.audit_screen import expect_level, expect_state, expect_sync, level, make_field, open_audit
 from tests.journeys.conftest import sign_in
-from tests.journeys.trouble import Line, break_store, empty_store, noise, photo, quota, received
+from tests.journeys.trouble import Line, break_store, empty_store, noise, photo, quota, received, wait_until
 from tests.server import Server, start_server
 from tests.visits import jpeg
 
@@ -158,6 +158,11 @@ def test_answers_never_travel_in_another_persons_session(screen: Page, line: Lin
     assert {op["by"] for op in received(screen, audit)} == {"Iga Lewandowska"}
 
 
+def touch(page: Page, criterion: str, value: int) -> None:
+    """Choose a level although an alarm may cover the questions already: the page notices a loss by itself too."""
+    page.locator(f'[data-criterion="{criterion}"] [data-level="{value}"]').dispatch_event("click")
+
+
 def test_a_store_emptied_under_the_page_is_filled_again_and_announced(screen: Page, line: Line, audit: str) -> None:
     open_audit(screen, audit)
     line.cut()
@@ -166,8 +171,8 @@ def test_a_store_emptied_under_the_page_is_filled_again_and_announced(screen: Pa
     photo(screen, "EKO-ZAR-01")
     expect_sync(screen, "offline", 3)
     empty_store(screen)
-    level(screen, "EKO-ZAR-03", 3)
-    alarm = screen.get_by_role("alertdialog")
+    touch(screen, "EKO-ZAR-03", 3)
+    alarm = screen.locator("dialog.loss")
     expect(alarm).to_contain_text("Przywrócono 2 zmiany")
     expect(alarm).to_contain_text("Zniknęło 1 zdjęcie")
     alarm.get_by_role("button").click()
@@ -184,12 +189,12 @@ def test_a_store_emptied_between_two_visits_raises_the_alarm(screen: Page, line:
     line.cut()
     level(screen, "EKO-ZAR-01", 1)
     expect_sync(screen, "offline", 1)
-    screen.wait_for_function(WAITING)
+    wait_until(screen, WAITING)
     screen.goto("/login")
     empty_store(screen)
     line.down = False
     screen.goto(f"/app/audits/{audit}")
-    expect(screen.get_by_role("alertdialog")).to_contain_text("Przywrócono 1 zmianę")
+    expect(screen.locator("dialog.loss")).to_contain_text("Przywrócono 1 zmianę")
     expect_sync(screen, "synced", 0)
     expect_level(screen, "EKO-ZAR-01", 1)
 
@@ -242,8 +247,8 @@ def test_a_store_that_does_not_answer_stops_the_work_and_keeps_it_in_memory(scre
         alarm.get_by_role("button", name="Zachowaj plik ratunkowy").click()
     saved = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
     assert [op["value"] for op in saved["audits"][0]["ops"]] == [1]
-    screen.evaluate("mendStore()")
-    alarm.get_by_role("button", name="Spróbuj ponownie").click()
+    # In one go: a moment later the app tries again by itself.
+    alarm.get_by_role("button", name="Spróbuj ponownie").evaluate("button => { mendStore(); button.click(); }")
     expect(alarm).to_have_count(0)
     expect_sync(screen, "synced", 0)
 
@@ -323,7 +328,7 @@ def test_signing_out_with_unsent_work_asks_first(
     line.cut()
     level(screen, "EKO-ZAR-01", 2)
     expect_sync(screen, "offline", 1)
-    screen.wait_for_function(WAITING)
+    wait_until(screen, WAITING)
     screen.goto("/logout")
     screen.get_by_role("main").get_by_role("button", name="Wyloguj").click()
     screen.wait_for_url("**/app/sign-out")
@@ -343,7 +348,7 @@ def test_unsent_work_may_stay_on_the_tablet_knowingly(screen: Page, line: Line, 
     line.cut()
     level(screen, "EKO-ZAR-01", 2)
     expect_sync(screen, "offline", 1)
-    screen.wait_for_function(WAITING)
+    wait_until(screen, WAITING)
     screen.goto("/app/sign-out")
     screen.get_by_role("button", name="Wyloguj się, zostaw pracę na tablecie").click()
     screen.wait_for_url(lambda address: "/logout" not in address and "/app/" not in address)
@@ -377,11 +382,10 @@ def test_two_pages_put_an_emptied_store_back_once(screen: Page, line: Line, audi
     level(screen, "EKO-ZAR-01", 1)
     expect_level(second, "EKO-ZAR-01", 1)
     empty_store(screen)
-    # Each page may show its alarm before it is touched, and an alarm covers the questions.
-    screen.locator('[data-criterion="EKO-ZAR-02"] [data-level="2"]').dispatch_event("click")
-    second.locator('[data-criterion="EKO-ZAR-03"] [data-level="3"]').dispatch_event("click")
+    touch(screen, "EKO-ZAR-02", 2)
+    touch(second, "EKO-ZAR-03", 3)
     for page in (screen, second):
-        page.get_by_role("alertdialog").get_by_role("button").click()
+        page.locator("dialog.loss").get_by_role("button").click()
     line.mend()
     for page in (screen, second):
         expect_sync(page, "synced", 0)

@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import time
 from typing import Any
 
 from PIL import Image
@@ -59,6 +60,14 @@ def quota(page: Page, size: int) -> None:
     session = page.context.new_cdp_session(page)
     origin = page.evaluate("location.origin")
     session.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": size})
+
+
+def wait_until(page: Page, expression: str, seconds: float = 10) -> None:
+    """Look until it is true; Playwright's own way evaluates in the page, where the security policy forbids it."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, f"still not true: {expression}"
+        page.wait_for_timeout(50)
 
 
 def break_store(page: Page) -> None:

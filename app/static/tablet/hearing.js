@@ -133,6 +133,7 @@ class Row {
   #stand(stand, name) {
     const press = button(name, t(stand), () => {
       this.#say({ stand });
+      this.update(); // the field must be there before it can get the focus
       if (stand === "disputed") this.words.focus();
     }, "stand");
     press.dataset.stand = stand;

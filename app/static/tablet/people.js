@@ -61,7 +61,7 @@ export class People {
     const rows = people.map((one, at) => el("li", {}, icon("person"), el("span", {}, el("strong", {}, one.name), one.role && el("small", {}, one.role)),
       store.mayFill && el("button", { type: "button", class: "button icon-only", "aria-label": t("person_remove", { name: one.name }), click: () => this.#remove(at) }, icon("cross"))));
     this.list.replaceChildren(...(rows.length ? rows : [el("li", { class: "quiet-text" }, t("people_none"))]));
-    this.known.replaceChildren(...known.map((one) => button("plus", one.role ? `${one.name}, ${one.role}` : one.name, () => this.#put([...peopleAt(store, meeting), one]))));
+    this.known.replaceChildren(...known.map((one) => button("plus", one.role ? `${one.name}, ${one.role}` : one.name, () => this.#meet(one))));
     this.known.hidden = known.length === 0;
     const [lists, times] = keys;
     this.trouble.replaceChildren(
@@ -78,6 +78,12 @@ export class People {
     const likely = [...(this.meeting === OPENING ? [] : peopleAt(store, OPENING)), { name: store.user.name, role: t("auditor") }];
     const names = new Set(here.map((one) => one.name));
     return likely.filter((one, at) => !names.has(one.name) && likely.findIndex((other) => other.name === one.name) === at);
+  }
+
+  /** Somebody who is likely here is here. @param {Person} one */
+  #meet(one) {
+    this.#put([...peopleAt(this.store, this.meeting), one]);
+    (this.known.querySelector("button") ?? this.time).focus();
   }
 
   /** @param {SubmitEvent} event */
@@ -104,6 +110,7 @@ export class People {
     const { store, meeting } = this;
     void store.set(meeting, "attendees", people.length ? people : null);
     if (people.length && !store.value(meeting, "held_at")) void store.set(meeting, "held_at", new Date().toISOString());
+    this.update();
   }
 
   /** @param {string} said */

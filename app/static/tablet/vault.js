@@ -18,6 +18,7 @@ const VERSION = 1;
 const OPENING = 4_000;
 const READING = 4_000;
 const WRITING = 15_000;
+const BREATH = 250;
 const USER = "base-user";
 /** Names, what a row's key is made of, and indexes. Only ever added to. @type {[string, string | string[] | null, [string, string][]][]} */
 const SHELVES = [
@@ -123,6 +124,7 @@ export class Vault {
       if (isFull(problem)) throw problem;
       this.#drop();
     }
+    await new Promise((done) => setTimeout(done, BREATH)); // a store that is just being emptied cannot be opened yet
     try {
       return this.#works(await this.#once(stores, mode, work));
     } catch (problem) {
