@@ -18,6 +18,7 @@ from benchmarks.people import Browser, demo_audit
 from benchmarks.servers import Server, floor, product
 from benchmarks.table import Row
 
+PARTS = ("bundle", "guidance")
 LINKED = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 IMPORTED = re.compile(r"""(?:from|import)\s*\(?["'](\.{1,2}/[^"']+)["']""")
 IN_SHEET = re.compile(r"""url\(["']?([^"')]+)["']?\)""")
@@ -28,14 +29,14 @@ def measure() -> Iterator[Row]:
         app = crowded(Path(folder) / "screen", 20, answers=True)
         client = app.test_client()
         headers, audit = signed_in(app, client, "iga"), open_audit(app)
-        pages = (f"/app/audits/{audit}", f"/api/v1/audits/{audit}/bundle")
+        pages = (f"/app/audits/{audit}", *(f"/api/v1/audits/{audit}/{part}" for part in PARTS))
         with app.app_context():
             engine = db.engine
         statements: list[str] = []
         event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
         for page in pages:
             client.get(page, headers=headers)
-        yield Row("open the audit screen: SQL queries", len(statements), 12, "", "shell and bundle")
+        yield Row("open the audit screen: SQL queries", len(statements), 12, "", "shell, bundle and guidance")
         opened = sum(median_ms(partial(client.get, page, headers=headers)) for page in pages)
         yield from _against_floor(Path(folder), opened)
 
@@ -73,14 +74,14 @@ def _weights(server: Server) -> Iterator[Row]:
     audit = demo_audit(browser).id
     seen: dict[str, int] = {}
     shell = _weigh_page(browser, f"/app/audits/{audit}", seen)
-    bundle = _weigh(browser, f"/api/v1/audits/{audit}/bundle", seen)
-    first = shell + bundle
+    bundle, guidance = (_weigh(browser, f"/api/v1/audits/{audit}/{part}", seen) for part in PARTS)
+    first = shell + bundle + guidance
     yield Row(
         "audit screen: first visit, gzipped",
         first / 1000,
         120,
         "kB",
-        f"{len(seen)} files, bundle {bundle / 1000:.1f} kB",
+        f"{len(seen)} files, bundle {bundle / 1000:.1f} kB, guidance {guidance / 1000:.1f} kB",
     )
     after = _weigh_page(browser, "/cases", seen)
     yield Row("the next page, gzipped", after / 1000, 40, "kB", "list of cases")

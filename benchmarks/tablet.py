@@ -94,9 +94,16 @@ def _weights(person: Browser, audit: str) -> Iterator[Row]:
     fonts = sum(len(person.get_bytes(name)) for name in files if name.endswith(".woff2"))
     detail = f"{len(texts)} files, Polish words; the fonts, {fonts / 1000:.1f} kB, come with the sign-in page"
     yield Row("tablet: the app, gzipped", shell / 1000, 60, "kB", detail)
-    template = json.loads(person.get(f"/api/v1/audits/{audit}/bundle"))["template"]
-    weight = len(gzip.compress(json.dumps(template, ensure_ascii=False, separators=(",", ":")).encode()))
-    yield Row("tablet: the BASE template, gzipped", weight / 1000, 20, "kB")
+    template, guidance = (
+        _gzipped(json.loads(person.get(f"/api/v1/audits/{audit}/{reply}"))[part])
+        for reply, part in (("bundle", "template"), ("guidance", "guidance"))
+    )
+    detail = f"the questions; what they unfold comes after them: {guidance / 1000:.1f} kB"
+    yield Row("tablet: the BASE template, gzipped", template / 1000, 20, "kB", detail)
+
+
+def _gzipped(content: object) -> int:
+    return len(gzip.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), 6))
 
 
 def _sent(address: str) -> int:

@@ -51,6 +51,8 @@ PICO_LEFT_OUT = {
 }
 # What the app does not use of signature_pad: other kinds of pictures.
 PAD_LEFT_OUT = ("toSVG", "toDataURL", "fromDataURL", "redraw")
+# Members that signature_pad calls its own, with an underscore before them, get short names too: half a kilobyte.
+OWN_NAMES = "--mangle-props=^_"
 # Basic Latin, Latin-1, Polish and neighbouring names, and the signs that the interface writes.
 SUBSET_TEXT = (
     "".join(chr(code) for code in (*range(0x20, 0x7F), *range(0xA0, 0x100)))
@@ -159,7 +161,8 @@ def write_tablet(sources: str) -> None:
     """
     TABLET_STAMP.unlink(missing_ok=True)
     imports = "".join(f'@import "./{path.relative_to(STATIC).as_posix()}";' for path in tablet_sheets())
-    script = [str(TABLET / "start.js"), "--format=esm", "--target=es2022", f"--outfile={VENDOR / 'tablet.js'}"]
+    script = [str(TABLET / "start.js"), "--format=esm", "--target=es2022", OWN_NAMES]
+    script.append(f"--outfile={VENDOR / 'tablet.js'}")
     sheet = ["--loader=css", "--external:*.woff2", f"--outfile={VENDOR / 'tablet.css'}"]
     if pack(script) and pack(sheet, imports):
         TABLET_STAMP.write_text(sources, "utf-8")

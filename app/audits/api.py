@@ -23,7 +23,7 @@ from app.audits.changes import MOST_CHANGES, MOST_LISTED, changes_since
 from app.audits.closing import finalise, signed
 from app.audits.sync import take
 from app.audits.tablet_shell import APP_VERSION, MIN_CLIENT
-from app.audits.template import template
+from app.audits.template import guidance, template
 from app.audits.to_fill import audits_to_fill
 from app.audits.visits import Visit, open_visit
 from app.audits.wire import MOST_BYTES, MOST_OPS, PROTO, Batch, Finalise, LostWork
@@ -118,6 +118,13 @@ def show_bundle(audit_id: uuid.UUID) -> Response:
     reply = _reply(bundle(visit, the_actor(), words), template=template(visit.checklist, words))
     marker.put_mark(reply, the_actor())
     return reply
+
+
+@api.get("/audits/<uuid:audit_id>/guidance")
+@signed_in
+def show_guidance(audit_id: uuid.UUID) -> Response:
+    checklist, words = open_visit(audit_id, the_actor()).checklist, language()
+    return _reply({"digest": checklist.digest, "language": words}, guidance=guidance(checklist, words))
 
 
 @api.post("/audits/<uuid:audit_id>/ops")

@@ -47,6 +47,9 @@ def _whole() -> dict[str, Any]:
             "/api/v1/version": {"get": _operation("The oldest app that may take audits along", ()) | {"security": []}},
             "/api/v1/audits": {"get": _operation("The audits that this person can fill in", (401,))},
             f"{audit}/bundle": {"get": _operation("Everything needed to fill in one audit", READING, AUDIT)},
+            f"{audit}/guidance": {
+                "get": _operation("Why each question is asked, what to look for, the legal basis", READING, AUDIT)
+            },
             f"{audit}/ops": {
                 "get": _operation("Every operation ever received, in order", (*READING, 422), AUDIT, SINCE),
                 "post": _operation("Send operations; each is answered by its id", WRITING, AUDIT, CLIENT)

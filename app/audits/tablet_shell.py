@@ -12,9 +12,9 @@ from app.assets import STATIC
 from app.audits.tablet_words import words_json
 from app.web import LANGUAGES, asset
 
-APP_VERSION = "1.1.0"
+APP_VERSION = "1.2.0"
 """What the app calls itself towards the server; raise it when the protocol or what it may do changes."""
-MIN_CLIENT = "1.0.0"
+MIN_CLIENT = "1.2.0"
 """Older apps may still send what they hold, but take no further audits along."""
 WORKERS = STATIC / "worker"
 FIRST = "tablet/start.js"

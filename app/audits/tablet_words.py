@@ -129,6 +129,8 @@ def _criterion() -> dict[str, str]:
         "meets": _("meets the requirement"),
         "why": _("Why, what to look for, legal basis"),
         "why_title": _("Why it matters"),
+        "why_coming": _("Fetching the explanations…"),
+        "why_failed": _("The explanations could not be fetched. Try again with a better connection."),
         "look_for": _("What to look for"),
         "law": _("Legal basis"),
         "document": _("document"),

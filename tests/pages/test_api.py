@@ -35,11 +35,34 @@ def test_the_bundle_holds_all_that_an_audit_needs(tablet: Tablet) -> None:
     assert said["may_fill"] is True
 
 
-def test_the_template_is_small(tablet: Tablet) -> None:
+def test_the_bundle_is_small(tablet: Tablet) -> None:
     answer = tablet.client.get(f"{tablet.root}/bundle", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"
-    assert len(answer.data) <= 30_000
+    assert len(answer.data) <= 20_000
     assert json.loads(gzip.decompress(answer.data))["proto"] == 1
+
+
+def test_what_a_question_unfolds_comes_apart_from_it(tablet: Tablet) -> None:
+    bundle, said = tablet.bundle(), tablet.client.get(f"{tablet.root}/guidance").get_json()
+    assert said["digest"] == bundle["audit"]["checklist"]["digest"]
+    assert said["proto"] == 1
+    criteria = [one for area in bundle["template"]["areas"] for part in area["sections"] for one in part["criteria"]]
+    assert {one["id"] for one in criteria if one["guided"]} == said["guidance"].keys()
+    assert not [one["id"] for one in criteria if one.keys() & {"why", "look_for", "law"}]
+    first = said["guidance"]["EKO-ZAR-01"]
+    assert first["why"].startswith("Gdy brakuje osoby i celu")
+    assert first["look_for"][0] == {"kind": "interview", "text": "kierownik i jedna osoba z zespołu"}
+    assert first["law"].startswith("dobra praktyka")
+
+
+def test_the_guidance_speaks_the_language_of_the_bundle(tablet: Tablet, iga: Any) -> None:
+    assert tablet.client.get(f"{tablet.root}/guidance").get_json()["language"] == tablet.bundle()["language"] == "pl"
+    iga.language = "en"
+    db.session.commit()
+    said = tablet.client.get(f"{tablet.root}/guidance").get_json()
+    assert said["language"] == tablet.bundle()["language"] == "en"
+    assert "interview" in {sign["kind"] for sign in said["guidance"]["EKO-ZAR-01"]["look_for"]}
+    assert not said["guidance"]["EKO-ZAR-01"]["why"].startswith("Gdy")
 
 
 def test_an_answer_is_applied_and_stands_in_the_bundle(tablet: Tablet) -> None:
@@ -269,6 +292,7 @@ def test_without_a_sign_in_the_answer_is_401_in_json(app: Flask, audit: Audit) -
         tablet.send(tablet.score("EKO-ZAR-01", 1)),
         tablet.client.get("/api/v1/me"),
         tablet.client.get(f"{tablet.root}/bundle"),
+        tablet.client.get(f"{tablet.root}/guidance"),
         tablet.put(new_id(), jpeg()),
     ):
         assert (answer.status_code, answer.mimetype, answer.get_json()["proto"]) == (401, "application/json", 1)
@@ -291,12 +315,14 @@ def test_only_the_team_writes_and_staff_who_see_the_case_read(
 ) -> None:
     tablet = other_tablet(app, audit, make_user(role))
     assert tablet.client.get(f"{tablet.root}/bundle").status_code == reads
+    assert tablet.client.get(f"{tablet.root}/guidance").status_code == reads
     assert tablet.client.get(f"{tablet.root}/ops").status_code == reads
     assert tablet.send(tablet.score("EKO-ZAR-01", 1)).status_code == writes
 
 
 def test_an_unknown_audit_is_404(client: FlaskClient, iga: Any) -> None:
     assert client.get(f"/api/v1/audits/{new_id()}/bundle").status_code == 404
+    assert client.get(f"/api/v1/audits/{new_id()}/guidance").status_code == 404
     assert client.get("/api/v1/audits/1/bundle").get_json()["proto"] == 1
 
 
@@ -313,6 +339,9 @@ def test_opening_the_bundle_takes_few_queries(tablet: Tablet, query_count: Calla
     with query_count() as queries:
         tablet.bundle()
     assert int(queries) <= 8, queries.statements
+    with query_count() as queries:
+        tablet.client.get(f"{tablet.root}/guidance")
+    assert int(queries) <= 2, queries.statements
 
 
 def test_the_interface_is_described_completely(app: Flask, client: FlaskClient) -> None:

@@ -63,5 +63,5 @@ def test_the_list_takes_one_query_beside_the_sign_in(client: FlaskClient, iga: A
 def test_anyone_may_ask_for_the_version(client: FlaskClient) -> None:
     said = client.get("/api/v1/version").get_json()
     assert said["proto"] == 1
-    assert said["min_client"] == "1.0.0"
+    assert said["min_client"] == "1.2.0"
     assert said["app"] >= said["min_client"]

@@ -53,8 +53,9 @@ def test_nothing_is_taken_in_the_name_of_somebody_else(tablet: Tablet, olaf: Any
         answer = tablet.client.post(f"{tablet.root}/ops", json=batch, headers=OURS | {"X-Audit-User": owner})
         assert answer.status_code == status
         assert answer.get_json().get("error") == ("other_user" if status == 401 else None)
-        bundle = tablet.client.get(f"{tablet.root}/bundle", headers={"X-Audit-User": owner})
-        assert bundle.status_code == status
+        for part in ("bundle", "guidance"):
+            asked = tablet.client.get(f"{tablet.root}/{part}", headers={"X-Audit-User": owner})
+            assert asked.status_code == status
 
 
 def test_lost_work_is_reported_once_and_recorded(client: FlaskClient, iga: Any) -> None:

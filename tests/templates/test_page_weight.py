@@ -4,11 +4,14 @@ import gzip
 import json
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from fontTools.ttLib import TTFont
 
 from app.audits import tablet_shell
+from app.audits.template import guidance, template
+from app.checklists import library
 
 STATIC = Path(__file__).resolve().parents[2] / "app" / "static"
 EVERY_PAGE = [
@@ -49,3 +52,10 @@ def test_the_app_on_tablets_weighs_at_most_60_kb(app: Flask, client: FlaskClient
     }
     languages = [weight for name, weight in sent.items() if name.endswith(("/pl.json", "/en.json"))]
     assert sum(sent.values()) - min(languages) <= 60_000, sent
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_the_questions_of_base_weigh_at_most_16_kb_and_what_they_unfold_as_much(language: str) -> None:
+    base = library.published("base", "2026.1")
+    for part in (template(base, language), guidance(base, language)):
+        assert len(gzip.compress(part.encode())) <= 16_000

@@ -90,6 +90,7 @@ async function show(store, fetched) {
   keepInStep(store, sync, screen);
   await keepCanary(vault);
   void note(vault, "opened", { audit: auditId, online: fetched !== null });
+  store.guide().catch(() => {}); // unfolding it asks again
   dispatchEvent(new Event("base:opened"));
 }
 

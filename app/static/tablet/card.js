@@ -2,6 +2,7 @@
 
 import { el, icon } from "./dom.js";
 import { evidenceWord } from "./evidence.js";
+import { button } from "./parts.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./store.js").Store} Store */
@@ -87,38 +88,66 @@ function drawLevels(store, criterion, on) {
 }
 
 /**
- * What each level means; why, what to look for, the legal basis.
+ * What each level means; why, what to look for, the legal basis. Drawn when it is unfolded.
  * @param {Store} store
  * @param {Criterion} criterion
  */
 function drawHelp(store, criterion) {
-  const { id, why, law, look_for: signs = [], levels = {}, evidence } = criterion;
-  const meanings = (store.template.scales[criterion.scale].levels ?? []).map((level) =>
-    el("li", {}, el("strong", {}, short(level)), el("span", {}, levels[level.value] ?? level.label,
-      level.value === criterion.compliant_from && el("small", {}, icon("check"), t("meets")),
-      evidence && (evidence.required_at ?? [level.value]).includes(level.value) && el("small", {}, icon("paperclip"), t(evidenceWord(evidence))))));
+  const { id, levels = {}, guided, why, law, look_for } = criterion;
   const help = el("div", { class: "more" });
-  if (Object.keys(levels).length) help.append(...unfold(`levels-${id}`, t("levels"), el("ol", { class: "meanings" }, ...meanings)));
-  if (why || law || signs.length)
-    help.append(...unfold(`why-${id}`, t("why"),
-      why && el("h4", {}, t("why_title")), why && el("p", {}, why),
-      signs.length > 0 && el("h4", {}, t("look_for")),
-      signs.length > 0 && el("ul", {}, ...signs.map((sign) => el("li", {}, el("em", {}, `${t(sign.kind)}:`), ` ${sign.text}`))),
-      law && el("h4", {}, t("law")), law && el("p", {}, law)));
+  if (Object.keys(levels).length) help.append(...unfold(`levels-${id}`, t("levels"), (panel) => panel.replaceChildren(drawLevelWords(store, criterion))));
+  if (guided || why || law || look_for?.length) help.append(...unfold(`why-${id}`, t("why"), (panel) => drawGuidance(store, id, panel)));
   return help;
+}
+
+/**
+ * @param {Store} store
+ * @param {Criterion} criterion
+ */
+function drawLevelWords(store, { scale, levels = {}, compliant_from, evidence }) {
+  return el("ol", { class: "meanings" }, ...(store.template.scales[scale].levels ?? []).map((level) =>
+    el("li", {}, el("strong", {}, short(level)), el("span", {}, levels[level.value] ?? level.label,
+      level.value === compliant_from && el("small", {}, icon("check"), t("meets")),
+      evidence && (evidence.required_at ?? [level.value]).includes(level.value) && el("small", {}, icon("paperclip"), t(evidenceWord(evidence)))))));
+}
+
+/**
+ * Why, what to look for, the legal basis; until they are here, how that stands.
+ * @param {Store} store
+ * @param {string} id
+ * @param {HTMLElement} panel
+ */
+function drawGuidance(store, id, panel) {
+  const draw = () => drawGuidance(store, id, panel);
+  if (!store.guidance) {
+    panel.replaceChildren(el("p", { role: "status" }, t("why_coming")));
+    const again = button("return", t("load_again"), () => {
+      /** @type {HTMLElement} */ (panel.previousElementSibling).focus(); // this button goes
+      draw();
+    });
+    store.guide().then(draw, () => panel.replaceChildren(el("p", { class: "problem", role: "alert" }, icon("alert"), t("why_failed")), again));
+    return;
+  }
+  const { why, law, look_for: signs = [] } = store.guidance[id] ?? {};
+  const part = (/** @type {string} */ title, /** @type {any} */ body) => (body ? [el("h4", {}, t(title)), body] : []);
+  panel.replaceChildren(
+    ...part("why_title", why && el("p", {}, why)),
+    ...part("look_for", signs.length && el("ul", {}, ...signs.map((sign) => el("li", {}, el("em", {}, `${t(sign.kind)}:`), ` ${sign.text}`)))),
+    ...part("law", law && el("p", {}, law)));
 }
 
 /**
  * A word that unfolds more; two of them stand side by side, what unfolds takes the whole width.
  * @param {string} panelId
  * @param {string} label
- * @param {...(Node | string | null | undefined | false)} content
+ * @param {(panel: HTMLElement) => void} draw
  */
-function unfold(panelId, label, ...content) {
-  const panel = el("div", { class: "unfolded", id: panelId, hidden: true }, ...content);
+function unfold(panelId, label, draw) {
+  const panel = el("div", { class: "unfolded", id: panelId, hidden: true });
   const press = el("button", { type: "button", class: "unfold", "aria-expanded": "false", "aria-controls": panelId, click: () => {
     panel.hidden = !panel.hidden;
     press.setAttribute("aria-expanded", String(!panel.hidden));
+    if (!panel.hidden) draw(panel);
   } }, icon("chevron-right"), el("span", {}, label));
   return [press, panel];
 }

@@ -4,9 +4,11 @@
 import { appIsKept, canKeepApp } from "./kept.js";
 import { askToPersist, keepBallast } from "./space.js";
 import { ask, json, Refused } from "./asking.js";
+import { keepGuidance } from "./guidance.js";
 import { keepBundle } from "./keeping.js";
 import { unsent } from "./showing.js";
 import { inAppleTab } from "./install.js";
+import { isFull } from "./vault.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
 /** @typedef {import("./keeping.js").AuditRow} AuditRow */
@@ -65,7 +67,7 @@ export async function prepare(vault, audit, say) {
     if (isOlder(app, min_client)) return "old";
     bundle = await json(await ask(`${api}/audits/${audit}/bundle`));
   } catch (problem) {
-    return problem instanceof Refused && problem.trouble !== "later" ? problem.trouble : "network";
+    return obstacleOf(problem);
   }
   try {
     await keepBundle(vault, bundle);
@@ -84,6 +86,11 @@ export async function prepare(vault, audit, say) {
  */
 export async function checkKept(vault, audit, say) {
   await askToPersist();
+  try {
+    await keepGuidance(vault, audit);
+  } catch (problem) {
+    return obstacleOf(problem);
+  }
   say("app");
   if (!(await appIsKept())) return "app";
   say("room");
@@ -98,6 +105,12 @@ export async function checkKept(vault, audit, say) {
   }
   vault.tellOthers({ kind: "changed", audit, criteria: [] });
   return null;
+}
+
+/** @param {unknown} problem @returns {Obstacle} */
+function obstacleOf(problem) {
+  if (isFull(problem)) return "room";
+  return problem instanceof Refused && problem.trouble !== "later" ? problem.trouble : "network";
 }
 
 /**

@@ -1,5 +1,6 @@
 // What goes into the tablet's store: an audit fetched from the server, and every change that a person makes.
 
+import { guidanceIn } from "./guidance.js";
 import { isFull, newId } from "./vault.js";
 import { cover, FACTS, keyOf, replayed, rivalOf } from "./showing.js";
 import { freeBallast, freeSentPhotos } from "./space.js";
@@ -137,6 +138,7 @@ function putPhoto(tx, audit, op, content, thumb) {
 
 /**
  * Keep what the server holds; what waits here keeps its value. An older picture than the one kept changes nothing.
+ * Without guidance, as in another language than before, it is no longer ready for offline.
  * @param {Vault} vault
  * @param {any} bundle
  */
@@ -145,8 +147,10 @@ export async function keepBundle(vault, bundle) {
   const { id, version } = header.checklist;
   const stores = ["audits", "templates", ...OP_STORES];
   await vault.write(stores, async (tx) => {
-    /** @type {AuditRow | undefined} */
-    const before = await tx.objectStore("audits").get(header.id);
+    const templates = tx.objectStore("templates");
+    /** @type {[AuditRow | undefined, import("./guidance.js").TemplateRow | undefined]} */
+    const [before, held] = await Promise.all([tx.objectStore("audits").get(header.id), templates.get([id, version, language])]);
+    const kept = { id, version, language, content: template, guidance: held && guidanceIn(held) };
     const fresh = !before || bundle.cursor >= before.cursor;
     /** @type {AuditRow} */
     const row = {
@@ -162,11 +166,9 @@ export async function keepBundle(vault, bundle) {
       template: [id, version, language],
       cursor: fresh ? bundle.cursor : before.cursor,
       stopped: undefined,
+      ...(!guidanceIn(kept) && { ready_at: undefined }),
     };
-    await Promise.all([
-      tx.objectStore("audits").put(row),
-      tx.objectStore("templates").put({ id, version, language, content: template }),
-    ]);
+    await Promise.all([tx.objectStore("audits").put(row), templates.put(kept)]);
     if (fresh) await replaceAnswers(tx, bundle, vault.user.name);
   });
   vault.tell({ kind: "changed", audit: header.id, criteria: null });

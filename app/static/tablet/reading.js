@@ -55,7 +55,8 @@ export function readPicture(vault, audit, criteria, known) {
 /**
  * @param {Vault} vault
  * @param {AuditRow} row
+ * @returns {Promise<import("./guidance.js").TemplateRow | undefined>}
  */
 export function readTemplate(vault, row) {
-  return vault.read(["templates"], async (tx) => (await tx.objectStore("templates").get(row.template))?.content ?? null);
+  return vault.read(["templates"], (tx) => tx.objectStore("templates").get(row.template));
 }

@@ -26,7 +26,7 @@ export async function putBack(database, store) {
   const photos = [...store.photos.values()].map(({ url, ...photo }) => (photo.state === "waiting" ? { ...photo, state: "lost" } : photo));
   await Promise.all([
     put("audits", { ...row, acked: 0, ready_at: undefined }, undefined),
-    put("templates", { id, version, language, content: store.template }, undefined),
+    put("templates", { id, version, language, content: store.template, guidance: store.guidance }, undefined),
     put("meta", store.queued.length + 1, `seq:${audit}`),
     ...[...store.answers].map(([key, answer]) => put("answers", answerRow(audit, key, answer), undefined)),
     ...[...store.facts].map(([fact, answer]) => put("answers", { ...answerRow(audit, `:fact/${fact}`, answer), field: fact }, undefined)),

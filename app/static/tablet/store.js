@@ -1,5 +1,6 @@
 // The open audit, as this tablet keeps it: read from the tablet's store; every change is written there first.
 
+import { guidanceIn, keepGuidance } from "./guidance.js";
 import { readPicture, readTemplate } from "./reading.js";
 import { putBack } from "./recovery.js";
 import { Saving } from "./saving.js";
@@ -21,7 +22,7 @@ import { newId } from "./vault.js";
  * @typedef {{levels?: Level[], number?: {min: number, max: number, unit?: string}}} Scale
  * @typedef {{kind: string, text: string}} LookFor
  * @typedef {{required_at?: string[], kinds?: string[], min?: number}} Evidence
- * @typedef {{id: string, question: string, why?: string, look_for?: LookFor[], scale: string, levels?: Record<string, string>,
+ * @typedef {{id: string, question: string, why?: string, look_for?: LookFor[], scale: string, levels?: Record<string, string>, guided?: boolean,
  *   class: string, compliant_from?: string, knockout?: boolean, weight?: number, not_applicable?: string,
  *   applies_when?: Record<string, string[]>, asked_when?: Record<string, string[]>, evidence?: Evidence, law?: string}} Criterion
  * @typedef {{id: string, title: string, applies_when?: Record<string, string[]>, criteria: Criterion[]}} Section
@@ -48,12 +49,13 @@ export class Store {
   /**
    * @param {Vault} vault
    * @param {Picture} picture what the vault holds of this audit
-   * @param {Template} template
+   * @param {import("./guidance.js").TemplateRow} held
    */
-  constructor(vault, picture, template) {
+  constructor(vault, picture, held) {
     const { row } = picture;
     this.vault = vault;
-    this.template = template;
+    this.template = held.content;
+    this.guidance = guidanceIn(held);
     this.audit = row.header;
     this.user = vault.user;
     this.mayFill = row.may_fill;
@@ -98,8 +100,13 @@ export class Store {
    */
   static async load(vault, audit) {
     const picture = await readPicture(vault, audit, null, new Set());
-    const template = picture && (await readTemplate(vault, picture.row));
-    return template ? new Store(vault, picture, template) : null;
+    const held = picture && (await readTemplate(vault, picture.row));
+    return held ? new Store(vault, picture, held) : null;
+  }
+
+  /** Why, what to look for, the legal basis of every question; fails when they are not here and do not come. */
+  async guide() {
+    return (this.guidance ??= await keepGuidance(this.vault, this.audit.id));
   }
 
   /** Does the tablet keep what is answered? */
