@@ -5,6 +5,7 @@ server. Every answer ends its connection: a browser would repeat a request by it
 """
 
 import http.client
+import json
 import random
 import re
 import socket
@@ -16,7 +17,8 @@ from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
-OPS = r"^POST .*/ops$"
+OPS = r"^POST .*/ops( \(several\))?$"
+SEVERAL = r"^POST .*/ops \(several\)$"
 PHOTOS = r"^PUT .*/photos/"
 API = r" /api/v1/"
 HOP_BY_HOP = {"connection", "keep-alive", "proxy-connection", "transfer-encoding", "content-length"}
@@ -40,6 +42,7 @@ class Fault(StrEnum):
     SLOW = "slow"  # the answer comes letter by letter and never ends
     TRUNCATE = "truncate"  # half an answer
     HALF_JSON = "half_json"  # half an answer that looks complete
+    HALF_ITEMISED = "half_itemised"  # a whole answer that leaves the last operation out
     ERROR = "error_500"  # after the server has done it
     BAD_GATEWAY = "bad_gateway_502"
     REDIRECT = "redirect_302"
@@ -94,6 +97,7 @@ class Traffic:
     held: list[Callable[[], Reply | None]] = field(default_factory=list)
     after: Callable[[Seen], None] | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
+    calmed: threading.Event = field(default_factory=threading.Event)
 
     def fault_for(self, request: str) -> Order | None:
         with self.lock:
@@ -141,9 +145,11 @@ class FaultProxy:
         return fault
 
     def calm(self) -> None:
-        """From now on nothing goes wrong; what was held back arrives."""
+        """From now on nothing goes wrong; what was held back arrives, what never ended breaks off."""
         with self.traffic.lock:
             self.traffic.orders.clear()
+            self.traffic.calmed.set()
+            self.traffic.calmed = threading.Event()
         self.release()
 
     def release(self) -> int:
@@ -185,8 +191,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         path = self.path.partition("?")[0]
-        asks_only = path.endswith("/ops") and b'"ops":[]' in body  # brings nothing: no fault for OPS is spent on it
-        request = f"{self.command} {path}{' (asks only)' if asks_only else ''}"
+        request = f"{self.command} {path}{_brings(body) if path.endswith('/ops') else ''}"
         order = self.traffic.fault_for(request)
         seen = Seen(self.command, path, body, order.fault if order else None)
         self.traffic.seen.append(seen)
@@ -217,15 +222,22 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             self.connection.shutdown(socket.SHUT_RDWR)
         elif fault is Fault.SLOW:
-            deadline = time.monotonic() + PATIENCE
+            calmed, deadline = self.traffic.calmed, time.monotonic() + PATIENCE
             for at in range(len(reply.body) - 1):
                 if time.monotonic() > deadline:
                     return
                 self.wfile.write(reply.body[at : at + 1])
                 self.wfile.flush()
-                time.sleep(DRIP_SECONDS)
+                if calmed.wait(DRIP_SECONDS):
+                    return
         else:
             self.wfile.write(reply.body)
+
+
+def _brings(body: bytes) -> str:
+    """No fault for OPS is spent on a call that brings nothing and only asks for others' operations."""
+    ops = json.loads(body)["ops"] if body else []
+    return " (several)" if len(ops) > 1 else "" if ops else " (asks only)"
 
 
 @dataclass
@@ -312,6 +324,15 @@ def _half(send: _Sender) -> Reply | None:
     return reply and Reply(reply.status, [JSON], reply.body[: len(reply.body) // 2])
 
 
+def _half_itemised(send: _Sender) -> Reply | None:
+    reply = send.plainly()
+    if reply is None or reply.status != 200:
+        return reply
+    said = json.loads(reply.body)
+    said["results"] = said.get("results", [])[:-1]
+    return Reply(reply.status, [JSON], json.dumps(said).encode())
+
+
 def _next_protocol(send: _Sender) -> Reply | None:
     reply = send.plainly()
     return reply and Reply(reply.status, [JSON], reply.body.replace(b'"proto":1', b'"proto":2', 1))
@@ -325,6 +346,7 @@ MEDDLING: dict[Fault, Callable[[_Sender], Reply | None]] = {
     Fault.SLOW: _Sender.__call__,  # what is slow about it is in _give
     Fault.TRUNCATE: _Sender.__call__,
     Fault.HALF_JSON: _half,
+    Fault.HALF_ITEMISED: _half_itemised,
     Fault.ERROR: _broken,
     Fault.OTHER_PROTOCOL: _next_protocol,
     Fault.SIGNED_OUT: _without_session,

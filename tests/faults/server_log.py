@@ -1,6 +1,7 @@
 """The server's operations at one audit, read from its database, and judged by what people had seen."""
 
 import json
+import re
 import sqlite3
 import uuid
 from collections import Counter
@@ -10,13 +11,18 @@ from pathlib import Path
 from typing import Any, Protocol
 
 Key = tuple[str, str]
+FACTS = ":fact"  # the criterion under which facts stand
 _NEW = """
     SELECT op_id, device_id, cursor, payload, result FROM operation WHERE audit_id = ? AND cursor > ? ORDER BY cursor
 """
+_ANSWERS = "SELECT criterion, field, value FROM answer WHERE audit_id = ?"
+_QUESTIONS = "SELECT criterion, field, op_id FROM answer_conflict WHERE audit_id = ? AND resolved_by_op IS NULL"
+_PHOTOS = "SELECT criterion, id, stored_at FROM photo WHERE audit_id = ? AND removed_at IS NULL"
+_MINUTE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
 class Word(Protocol):
-    """What somebody said: see ``soak.Said``."""
+    """What somebody said: see ``soak_words.Said``."""
 
     device: str
     criterion: str
@@ -42,6 +48,17 @@ class Findings:
     overwritten: list[str] = field(default_factory=list)
 
 
+@dataclass
+class Stands:
+    """What the server holds: answers, open questions by field with their operations, photos, facts."""
+
+    answers: dict[Key, Any]
+    questions: dict[Key, set[str]]
+    photos: dict[str, list[str]]
+    without_bytes: list[str]
+    facts: dict[str, Any]
+
+
 class Log:
     """Reads what is committed, while the server goes on."""
 
@@ -54,7 +71,7 @@ class Log:
         self.cursor = 0
         self.ops: list[dict[str, Any]] = []
         self._ids: set[str] = set()
-        self._judged = (0, 0, 0)
+        self._judged = (0, 0, 0, 0)
 
     def close(self) -> None:
         self._database.close()
@@ -72,31 +89,55 @@ class Log:
         self.read()
         return [op for op in self.ops if op["device"] == device]
 
+    def stands(self) -> Stands:
+        """What the server makes of all that it holds."""
+        told = self._database.execute
+        questions: dict[Key, set[str]] = {}
+        for criterion, name, op_id in told(_QUESTIONS, (self._audit,)):
+            key = (FACTS, criterion) if name == "fact" else (criterion, name)
+            questions.setdefault(key, set()).add(str(uuid.UUID(op_id)))
+        photos: dict[str, list[str]] = {}
+        without_bytes = []
+        for criterion, photo, stored in told(_PHOTOS, (self._audit,)):
+            photos.setdefault(criterion, []).append(str(uuid.UUID(photo)))
+            without_bytes += [] if stored else [photo]
+        (profile,) = told("SELECT profile FROM audit WHERE id = ?", (self._audit,)).fetchone()
+        return Stands(
+            {(criterion, name): _value(kept) for criterion, name, kept in told(_ANSWERS, (self._audit,))},
+            questions,
+            photos,
+            without_bytes,
+            json.loads(profile),
+        )
+
     def judge(self, said: Sequence[Word]) -> Findings:
         """Everything from the beginning; what was found in an earlier call is not found again."""
         found = Findings()
         standing: dict[Key, Standing] = {}
         words = {one.op_id: one for one in said if one.op_id}
         for op in self.ops:
-            if op["kind"].startswith("answer"):
+            if not op["kind"].startswith("photo"):
                 _judge_answer(op, words.get(op["op_id"]), standing, found)
         found.duplicated = _more_than_said(self.ops, said)
         before = self._judged
-        self._judged = len(found.duplicated), len(found.false_conflicts), len(found.overwritten)
-        found.duplicated = found.duplicated[before[0] :]
-        found.false_conflicts = found.false_conflicts[before[1] :]
-        found.overwritten = found.overwritten[before[2] :]
-        return found
+        self._judged = len(found.duplicated), len(found.false_conflicts), len(found.overwritten), found.conflicts
+        return Findings(
+            found.conflicts - before[3],
+            found.duplicated[before[0] :],
+            found.false_conflicts[before[1] :],
+            found.overwritten[before[2] :],
+        )
 
 
 def _judge_answer(op: dict[str, Any], word: Word | None, standing: dict[Key, Standing], found: Findings) -> None:
-    key, result = (op["criterion"], op["field"]), op["result"]
+    key, result = _key(op), op["result"]
     if result["status"] == "conflict":
         found.conflicts += 1
         against = (key[0], result.get("theirs", {}).get("field", key[1]))
         other = standing.get(against)
         knew = other and word and word.heads.get(against[1]) == other.op_id
-        if other is None or other.device == op["device"] or knew:
+        seen = knew and word and same(word.before.get(against[1]), other and other.value)
+        if other is None or other.device == op["device"] or seen:
             found.false_conflicts.append(f"false conflict: {op}, {other} stood, seen: {word}")
         return
     if result["status"] != "applied" or result["head_op"] != op["op_id"]:
@@ -110,12 +151,18 @@ def _judge_answer(op: dict[str, Any], word: Word | None, standing: dict[Key, Sta
         standing[at] = Standing(new, op["op_id"], op["device"])
 
 
+def _key(op: dict[str, Any]) -> Key:
+    return (FACTS, op["fact"]) if op["kind"] == "profile.set" else (op["criterion"], op["field"])
+
+
 def _had_seen(word: Word, name: str, other: Standing | None) -> bool:
     """Was this value on the screen, in its field or among those to choose from?"""
     assert other is not None
     before = word.before
     if same(before.get(name), other.value):
         return True
+    if isinstance(other.value, (list, dict)) or _MINUTE.match(str(other.value)):  # the screen says these in words
+        return bool(before["asked"])
     return any(str(other.value) in text for text in before["asked"]) or (empty(other.value) and bool(before["asked"]))
 
 
@@ -132,10 +179,15 @@ def _more_than_said(ops: Sequence[dict[str, Any]], said: Sequence[Word]) -> list
 
 
 def _place(device: str, op: dict[str, Any]) -> tuple[str, str, str]:
-    if op["kind"] == "photo.add":
-        return device, op["photo"]["criterion"], "photo"
-    name = op["kind"] if op["kind"] == "answer.resolve" else op["field"]
-    return device, op["criterion"], name
+    if op["kind"].startswith("photo."):
+        return device, op["photo"].get("criterion") or op["criterion"], op["kind"]
+    criterion, name = _key(op)
+    return device, criterion, op["kind"] if op["kind"] == "answer.resolve" else name
+
+
+def _value(kept: object) -> Any:
+    """A kept JSON value; SQLite gives a number back as one."""
+    return json.loads(kept) if isinstance(kept, str) else kept
 
 
 def empty(value: object) -> bool:
@@ -143,5 +195,16 @@ def empty(value: object) -> bool:
 
 
 def same(one: object, other: object) -> bool:
-    """Do two values mean the same? The screen's are texts."""
-    return (empty(one) and empty(other)) or (not empty(one) and not empty(other) and str(one) == str(other))
+    """Do two values mean the same? The screen's are texts, its clock shows minutes."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(value: object) -> str:
+    if empty(value):
+        return ""
+    if isinstance(value, list):
+        return json.dumps(sorted(map(_plain, value)))
+    if isinstance(value, dict):
+        return json.dumps(value, sort_keys=True)
+    minute = _MINUTE.match(str(value))
+    return minute[0] if minute else str(value)

@@ -9,9 +9,8 @@ once, nothing was overwritten unseen, nobody had to choose who had seen what sto
 import contextlib
 import random
 import time
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,78 +18,23 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from tests.factories import PASSWORD
 from tests.faults.proxy import FaultProxy
-from tests.faults.server_log import Log, empty, same
+from tests.faults.server_log import FACTS, Log, Stands, same
+from tests.faults.soak_words import Count, Said, said_by
 from tests.journeys.conftest import sign_in
 
 HANDS = (Path(__file__).parent / "hands.js").read_text(encoding="utf-8")
 CRITERIA = ("EKO-ZAR-01", "EKO-ZAR-02", "EKO-SUR-01", "EKO-SUR-04")
 EXCUSABLE = ("EKO-SUR-01", "EKO-SUR-04")
+MEETINGS = ("meeting:opening", "meeting:closing")
 SAVED = {"device", "sent"}
-RUNS_OF_A_VISIT = 8
-STEPS_OF_A_RUN = (4, 12)
+RUNS_OF_A_VISIT = 30
+STEPS_OF_A_RUN = (3, 8)
 DRAIN_SECONDS = 40
 DRAWN_SECONDS = 3
 
 
 class Wrong(AssertionError):
     """A truth does not hold."""
-
-
-@dataclass
-class Count:
-    """What happened, and what went wrong: those must all be 0."""
-
-    runs: int = 0
-    steps: int = 0
-    acknowledged: int = 0
-    faults: Counter[str] = field(default_factory=Counter)
-    lost: int = 0
-    duplicated: int = 0
-    false_conflicts: int = 0
-    overwritten: int = 0
-    refused: int = 0
-    shown_wrong: int = 0
-    broken: int = 0
-    conflicts: int = 0
-    problems: list[str] = field(default_factory=list)
-
-    @property
-    def wrong(self) -> int:
-        return self.lost + self.duplicated + self.false_conflicts + self.overwritten + self.refused + self.shown_wrong
-
-    def report(self) -> str:
-        faults = "\n".join(f"  {name:<24} {count}" for name, count in sorted(self.faults.items()))
-        lines = [
-            f"runs                       {self.runs}",
-            f"steps                      {self.steps}",
-            f"faults injected            {sum(self.faults.values())}",
-            faults,
-            f"acknowledged operations    {self.acknowledged}",
-            f"conflicts shown            {self.conflicts}",
-            f"lost                       {self.lost}",
-            f"duplicated                 {self.duplicated}",
-            f"false conflicts            {self.false_conflicts}",
-            f"silently overwritten       {self.overwritten}",
-            f"refused                    {self.refused}",
-            f"screens that show another  {self.shown_wrong}",
-            f"visits broken off          {self.broken}",
-            *self.problems,
-        ]
-        return "\n".join(lines)
-
-
-@dataclass
-class Said:
-    """One word of somebody: what they saw before, and the operation that it became, once that is known."""
-
-    device: str
-    criterion: str
-    field: str
-    value: Any
-    before: dict[str, Any]
-    heads: dict[str, str]
-    op_id: str | None = None
-    saved: bool = False
 
 
 @dataclass
@@ -103,7 +47,6 @@ class Hand:
     user: str
     device: str
     offline: bool = False
-    last_seq: int = 0
 
 
 class Soak:
@@ -124,17 +67,17 @@ class Soak:
 
     def play(self, seed: int, seconds: float, say: Callable[[str], None] = print) -> Count:
         """Visits until the time is over or every audit has had one; each has a seed of its own."""
-        deadline = time.monotonic() + seconds
+        started = time.monotonic()
         number = 0
-        while self.audits and time.monotonic() < deadline:
-            self.visit(seed + number, deadline, say)
+        while self.audits and time.monotonic() < started + seconds:
+            self.visit(seed + number, started + seconds, say)
             number += 1
         return self.count
 
     def visit(self, seed: int, deadline: float, say: Callable[[str], None]) -> None:
         """Several runs at one audit."""
         self.chance = random.Random(seed)
-        problems = len(self.count.problems)
+        problems, started = len(self.count.problems), time.monotonic()
         try:
             self._open(self.audits.pop(0))
             for _run in range(RUNS_OF_A_VISIT):
@@ -144,6 +87,7 @@ class Soak:
                 self.count.runs += 1
                 if time.monotonic() > deadline:
                     break
+            self._check_the_interface()
         except (Wrong, Error) as problem:
             self.count.problems.append(f"{type(problem).__name__}: {problem}")
             self.count.broken += 1
@@ -152,6 +96,7 @@ class Soak:
             if one.fault:
                 self.count.faults[one.fault.value] += 1
         self.proxy.clear()
+        self.count.seconds += time.monotonic() - started
         found = self.count.problems[problems:]
         say(f"seed {seed}: {'; '.join(found) or 'fine'} ({self.count.runs} runs so far)")
 
@@ -182,7 +127,10 @@ class Soak:
         tablet = "iga" if name == "iga in another tab" else name
         if tablet not in self.contexts:
             context = self.browser.new_context(
-                base_url=self.proxy.address, viewport={"width": 820, "height": 1180}, locale="pl-PL"
+                base_url=self.proxy.address,
+                viewport={"width": 360, "height": 240},
+                locale="pl-PL",
+                reduced_motion="reduce",
             )
             context.set_default_timeout(30_000)
             context.add_init_script(HANDS)
@@ -200,7 +148,7 @@ class Soak:
         page = context.new_page()
         page.on("dialog", lambda dialog: dialog.accept())
         page.goto(f"/app/audits/{self.audit}")
-        page.wait_for_selector(f'[data-criterion="{CRITERIA[0]}"]')
+        page.wait_for_selector(f'[data-criterion="{CRITERIA[0]}"]', state="attached")
         return page
 
     # steps
@@ -210,23 +158,25 @@ class Soak:
         self.count.steps += 1
         self._check_nothing_is_lost()
 
-    def do(self, hand: Hand, deed: str, criterion: str, name: str, *more: Any) -> None:
-        """Something that becomes an operation, or nothing when there is nothing to do."""
-        told = hand.page.evaluate(f"given => hands.{deed}(given)", [hand.user, self.audit, criterion, *more])
+    def do(self, hand: Hand, deed: str, criterion: str, *more: Any) -> None:
+        """Something that becomes operations, one for each field that it says, or nothing to do."""
+        given = [[hand.user, self.audit, criterion], *more]
+        told = hand.page.evaluate(f"given => hands.{deed}(...given)", given)
         if told is None:
             return
-        said = Said(hand.device, criterion, name, told["value"], told["before"], told["heads"])
-        self.said.append(said)
-        if told["state"] == "saving":
-            raise Wrong(f"still being saved: {said}")
-        said.saved = told["state"] in SAVED
-        self._claim(hand, said, told["outbox"])
-        if said.saved and said.op_id is None:
-            self.count.lost += 1
-            self.count.problems.append(f"called saved, but nowhere: {said}")
-        self.count.acknowledged += said.saved
+        for name, value in told["said"].items():
+            said = Said(hand.device, criterion, name, value, told["before"], told["heads"])
+            self.said.append(said)
+            if told["state"] == "saving":
+                raise Wrong(f"still being saved: {said}")
+            said.saved = told["state"] in SAVED
+            self._claim(said, told["outbox"])
+            if said.saved and said.op_id is None:
+                self.count.lost += 1
+                self.count.problems.append(f"called saved, but nowhere: {said}")
+            self.count.acknowledged += said.saved
 
-    def _claim(self, hand: Hand, said: Said, outbox: list[dict[str, Any]]) -> None:
+    def _claim(self, said: Said, outbox: list[dict[str, Any]]) -> None:
         """Find the operation that these words became: on the tablet, or on the server already."""
         taken = {one.op_id for one in self.said}
         there = [*outbox, *self.log.read_of(said.device)]
@@ -238,17 +188,16 @@ class Soak:
     # what must hold
 
     def _check_nothing_is_lost(self) -> None:
+        """What was called saved is on the server, or in the outbox of its tablet."""
         known = self.log.read()
         missing = {one.op_id: one for one in self.said if one.saved and one.op_id and one.op_id not in known}
-        if not missing:
-            return
         for hand in self.hands:
-            waiting = hand.page.evaluate("([user, audit]) => hands.outbox(user, audit)", [hand.user, self.audit])
-            for op in waiting:
-                missing.pop(op["op_id"], None)
+            if any(one.device == hand.device for one in missing.values()):
+                waiting = hand.page.evaluate("([user, audit]) => hands.outbox(user, audit)", [hand.user, self.audit])
+                for op in waiting:
+                    missing.pop(op["op_id"], None)
         known = self.log.read()
-        gone = [one for op_id, one in missing.items() if op_id not in known]
-        for one in gone:
+        for one in [one for op_id, one in missing.items() if op_id not in known]:
             one.saved = False
             self.count.lost += 1
             self.count.problems.append(f"lost: {one}")
@@ -259,36 +208,30 @@ class Soak:
         for hand in self.hands:
             hand.offline = False
             hand.context.set_offline(offline=False)
-        deadline = time.monotonic() + DRAIN_SECONDS
-        for ready in (_nothing_waits, self._knows_all):
-            for hand in self.hands:
-                while not ready(self._held(hand)):
-                    if time.monotonic() > deadline:
-                        held, bar = self._held(hand), hand.page.locator("#sync").inner_text()
-                        raise Wrong(f"{hand.name} does not come to rest: {held}, {bar!r}")
-                    hand.page.evaluate("hands.hurry()")
-                    hand.page.wait_for_timeout(30)
+        self._rest()
+        self.log.read()
+        for held in self._rest():
+            self.count.refused += len(held["set_aside"])
+            if held["set_aside"] or held["gap"] or set(held["photos"]) - {"sent"}:
+                self.count.problems.append(f"set aside or missing: {held}")
         self._check_the_end()
 
-    def _held(self, hand: Hand) -> dict[str, Any]:
-        held: dict[str, Any] = hand.page.evaluate("([user, audit]) => hands.held(user, audit)", [hand.user, self.audit])
-        return held
+    def _rest(self) -> list[dict[str, Any]]:
+        """What every tablet holds when nothing waits and everything is heard."""
+        for hand in self.hands:
+            given = [hand.user, self.audit, self.log.cursor, DRAIN_SECONDS * 1000]
+            hand.page.evaluate("given => void (hands.resting = hands.rest(given))", given)
+        return [self._rested(hand) for hand in self.hands]
 
-    def _knows_all(self, held: dict[str, Any]) -> bool:
-        self.log.read()
-        return bool(held["cursor"] >= self.log.cursor) and _nothing_waits(held)
+    def _rested(self, hand: Hand) -> dict[str, Any]:
+        held: dict[str, Any] = hand.page.evaluate("hands.resting")
+        waits = held["outbox"] > len(held["set_aside"]) or "waiting" in held["photos"]
+        if waits or held["cursor"] < self.log.cursor:
+            raise Wrong(f"{hand.name} does not come to rest: {held}, {hand.page.locator('#sync').inner_text()!r}")
+        return held
 
     def _check_the_end(self) -> None:
         self._check_nothing_is_lost()
-        for hand in self.hands:
-            held = self._held(hand)
-            self.count.refused += len(held["set_aside"])
-            if held["set_aside"] or held["gap"]:
-                self.count.problems.append(f"set aside or missing: {held}")
-        ops = self._ops_by_the_interface()
-        if len(ops) != len(set(ops)) or set(ops) != self.log.read():
-            self.count.duplicated += 1
-            self.count.problems.append("the interface tells other operations than the database holds")
         found = self.log.judge(self.said)
         self.count.duplicated += len(found.duplicated)
         self.count.false_conflicts += len(found.false_conflicts)
@@ -297,50 +240,73 @@ class Soak:
         self.count.problems += [*found.duplicated, *found.false_conflicts, *found.overwritten]
         self._check_screens()
 
-    def _ops_by_the_interface(self) -> list[str]:
-        told = self.hands[0].context.request.get(f"/api/v1/audits/{self.audit}/ops?since=0").json()
-        return [op["op_id"] for op in told["ops"]]
+    def _check_the_interface(self) -> None:
+        """The interface tells what the database holds."""
+        request = self.hands[0].context.request
+        told = [op["op_id"] for op in request.get(f"/api/v1/audits/{self.audit}/ops?since=0").json()["ops"]]
+        if len(told) != len(set(told)) or set(told) != self.log.read():
+            self.count.duplicated += 1
+            self.count.problems.append("the interface tells other operations than the database holds")
+        bundle, stands = request.get(f"/api/v1/audits/{self.audit}/bundle").json(), self.log.stands()
+        answers = {(one["criterion"], one["field"]): one["value"] for one in bundle["answers"]}
+        facts = {one["fact"]: one["value"] for one in bundle["facts"]}
+        asked = {one["op_id"] for one in bundle["conflicts"]}
+        if (answers, facts, asked) != (stands.answers, stands.facts, set().union(*stands.questions.values())):
+            self.count.shown_wrong += 1
+            self.count.problems.append(f"the bundle tells something else than what stands: {bundle}, {stands}")
 
     def _check_screens(self) -> None:
         """Everybody sees what stands, and every open question; a screen is drawn a moment after its store."""
-        bundle = self.hands[0].context.request.get(f"/api/v1/audits/{self.audit}/bundle").json()
+        stands = self.log.stands()
+        if stands.without_bytes:
+            self.count.lost += len(stands.without_bytes)
+            self.count.problems.append(f"photos without bytes: {stands.without_bytes}")
         for hand in self.hands:
             deadline = time.monotonic() + DRAWN_SECONDS
-            while (wrong := self._wrong_on(hand, bundle)) and time.monotonic() < deadline:
+            while (wrong := self._wrong_on(hand, stands)) and time.monotonic() < deadline:
                 hand.page.wait_for_timeout(50)
             self.count.shown_wrong += len(wrong)
             self.count.problems += wrong
 
-    def _wrong_on(self, hand: Hand, bundle: dict[str, Any]) -> list[str]:
-        stands = {(one["criterion"], one["field"]): one["value"] for one in bundle["answers"]}
-        asked = {one["criterion"] for one in bundle["conflicts"]}
+    def _wrong_on(self, hand: Hand, stands: Stands) -> list[str]:
+        meetings = any(key[0] in MEETINGS or key[1] == "response" for key in stands.answers)
+        screen = hand.page.evaluate("given => hands.screen(...given)", [CRITERIA, meetings])
+        shows: dict[tuple[str, str], Any] = {}
         wrong = []
-        for criterion in CRITERIA:
-            shows = hand.page.evaluate("id => hands.shown(id)", criterion)
-            wrong += [
-                f"{hand.name} sees at {criterion}: {name} {shows[name]!r}, {stands.get((criterion, name))!r} stands"
-                for name in ("score", "na", "comment")
-                if not same(shows[name], stands.get((criterion, name)))
+        for criterion, card in screen["cards"].items():
+            shows |= {(criterion, name): card[name] for name in ("score", "na", "comment")}
+            if (card["state"] == "conflict") != any(key[0] == criterion for key in stands.questions):
+                wrong.append(f"{hand.name} sees at {criterion}: state {card['state']}, asked: {stands.questions}")
+            if card["photos"] != sorted(stands.photos.get(criterion, [])):
+                wrong.append(f"{hand.name} sees at {criterion}: {card['photos']}, there are {stands.photos}")
+        for meeting, met in screen["meetings"].items():
+            shows |= {(meeting, name): met[name] for name in ("attendees", "held_at")}
+            if bool(met["asked"]) != any(key[0] == meeting for key in stands.questions):
+                wrong.append(f"{hand.name} is asked at {meeting}: {met['asked']}, open: {stands.questions}")
+        shows |= {(criterion, "response"): said for criterion, said in screen["responses"].items() if said}
+        return (
+            wrong
+            + self._wrong_facts(hand, stands)
+            + [
+                f"{hand.name} sees at {key}: {value!r}, {stands.answers.get(key)!r} stands"
+                for key, value in shows.items()
+                if not same(value, stands.answers.get(key))
             ]
-            if (shows["state"] == "conflict") != (criterion in asked):
-                wrong.append(f"{hand.name} sees at {criterion}: state {shows['state']}, open questions: {asked}")
-        return wrong
+        )
 
-
-def said_by(op: dict[str, Any], said: Said) -> bool:
-    """Can these words have become this operation?"""
-    if said.field == "photo":
-        return bool(op["kind"] == "photo.add" and op["photo"]["criterion"] == said.criterion)
-    if op.get("criterion") != said.criterion:
-        return False
-    if said.field == "choice":
-        return bool(op["kind"] == "answer.resolve")
-    value = op.get("chosen") if op["kind"] == "answer.resolve" else op.get("value")
-    return op.get("field") == said.field and (same(value, said.value) or (empty(value) and empty(said.value)))
-
-
-def _nothing_waits(held: dict[str, Any]) -> bool:
-    return held["outbox"] == len(held["set_aside"]) and "waiting" not in held["photos"]
+    def _wrong_facts(self, hand: Hand, stands: Stands) -> list[str]:
+        if not any(op["kind"] == "profile.set" for op in self.log.ops):
+            return []
+        shows = hand.page.evaluate("hands.facts()")
+        asked = any(key[0] == FACTS for key in stands.questions)
+        wrong = [
+            f"{hand.name} sees the fact {name}: {shows[name]!r}, {value!r} stands"
+            for name, value in stands.facts.items()
+            if not same(shows[name], value)
+        ]
+        return wrong + (
+            [f"{hand.name} sees {shows}, open: {stands.questions}"] if bool(shows["asked"]) != asked else []
+        )
 
 
 Step = Callable[[Soak, Hand], None]

@@ -3,8 +3,10 @@
 import base64
 from typing import Any
 
-from tests.faults.proxy import API, PHOTOS, Fault
-from tests.faults.soak import CRITERIA, EXCUSABLE, Hand, Said, Soak, Step
+from tests.faults.proxy import API, PHOTOS, SEVERAL, Fault
+from tests.faults.server_log import FACTS
+from tests.faults.soak import CRITERIA, EXCUSABLE, MEETINGS, Hand, Soak, Step
+from tests.faults.soak_words import Said
 from tests.visits import jpeg
 
 BAD_WEATHER = [
@@ -12,8 +14,10 @@ BAD_WEATHER = [
     Fault.DROP_REPLY,
     Fault.DUPLICATE,
     Fault.LATE,
+    Fault.SLOW,
     Fault.TRUNCATE,
     Fault.HALF_JSON,
+    Fault.HALF_ITEMISED,
     Fault.ERROR,
     Fault.BAD_GATEWAY,
     Fault.REDIRECT,
@@ -27,40 +31,82 @@ BAD_WEATHER = [
     Fault.KILL_MID_BATCH,
     Fault.KILL_AFTER_COMMIT,
 ]
+WORDS = ("", "Segregujemy.", "Proszę zapytać w biurze.")
 
 
 def _tap(soak: Soak, hand: Hand) -> None:
-    soak.do(hand, "tap", soak.chance.choice(CRITERIA), "score", soak.chance.random())
+    soak.do(hand, "tap", soak.chance.choice(CRITERIA), soak.chance.random())
 
 
 def _write(soak: Soak, hand: Hand) -> None:
     soak.numbers += 1
-    soak.do(hand, "note", soak.chance.choice(CRITERIA), "comment", f"uwaga {soak.numbers} ({hand.name})")
+    soak.do(hand, "note", soak.chance.choice(CRITERIA), f"uwaga {soak.numbers} ({hand.name})")
 
 
 def _clear(soak: Soak, hand: Hand) -> None:
-    soak.do(hand, "note", soak.chance.choice(CRITERIA), "comment", "")
+    soak.do(hand, "note", soak.chance.choice(CRITERIA), "")
+
+
+def _enter(soak: Soak, hand: Hand) -> None:
+    """Somebody stands in a field and thinks; what they then write comes after what others do meanwhile."""
+    given = [soak.chance.choice(EXCUSABLE), soak.chance.choice(("note", "na"))]
+    hand.page.evaluate("given => hands.enter(...given)", given)
 
 
 def _excuse(soak: Soak, hand: Hand) -> None:
     soak.numbers += 1
-    soak.do(hand, "na", soak.chance.choice(EXCUSABLE), "na", f"nie dotyczy {soak.numbers} ({hand.name})")
+    soak.do(hand, "na", soak.chance.choice(EXCUSABLE), f"nie dotyczy {soak.numbers} ({hand.name})")
 
 
 def _photograph(soak: Soak, hand: Hand) -> None:
     content = base64.b64encode(jpeg(soak.chance.randrange(256))).decode()
-    soak.do(hand, "photo", soak.chance.choice(CRITERIA), "photo", content)
+    soak.do(hand, "photo", soak.chance.choice(CRITERIA), content)
+
+
+def _remove_photo(soak: Soak, hand: Hand) -> None:
+    soak.do(hand, "remove", soak.chance.choice(CRITERIA), soak.chance.random())
 
 
 def _settle(soak: Soak, hand: Hand) -> None:
-    soak.do(hand, "settle", soak.chance.choice(CRITERIA), "choice", soak.chance.random())
+    soak.do(hand, "settle", soak.chance.choice(CRITERIA), soak.chance.random())
+
+
+def _come(soak: Soak, hand: Hand) -> None:
+    soak.numbers += 1
+    soak.do(hand, "come", soak.chance.choice(MEETINGS), f"Osoba {soak.numbers}")
+
+
+def _go(soak: Soak, hand: Hand) -> None:
+    soak.do(hand, "go", soak.chance.choice(MEETINGS), soak.chance.random())
+
+
+def _begin(soak: Soak, hand: Hand) -> None:
+    """Say when a meeting was."""
+    soak.numbers += 1
+    time = f"2026-11-22T{soak.numbers // 60 % 24:02}:{soak.numbers % 60:02}"
+    soak.do(hand, "begin", soak.chance.choice(MEETINGS), time)
+
+
+def _respond(soak: Soak, hand: Hand) -> None:
+    """The supplier agrees or disagrees with a finding, or says why."""
+    given = [soak.chance.choice(("agreed", "disputed")), soak.chance.choice(WORDS)]
+    soak.do(hand, "respond", soak.chance.choice(CRITERIA), *given)
+
+
+def _correct(soak: Soak, hand: Hand) -> None:
+    soak.do(hand, "correct", FACTS, soak.chance.random())
+
+
+def _look(_soak: Soak, hand: Hand) -> None:
+    """Open the facts about the supplier, and leave them open."""
+    hand.page.evaluate("hands.look()")
 
 
 def _tap_and_die(soak: Soak, hand: Hand) -> None:
     """The page goes in the very moment of a tap; nobody was told that it is saved."""
     criterion = soak.chance.choice(CRITERIA)
     before: dict[str, Any] = {"asked": []}
-    value = hand.page.evaluate("given => hands.tapAndGo(given)", [criterion, soak.chance.random()])
+    value = hand.page.evaluate("given => hands.tapAndGo(...given)", [criterion, soak.chance.random()])
     soak.said.append(Said(hand.device, criterion, "score", value, before, {}))
     _kill_tab(soak, hand)
 
@@ -82,6 +128,11 @@ def _bad_weather_for_photos(soak: Soak, _hand: Hand) -> None:
     soak.proxy.plan(soak.chance, BAD_WEATHER, PHOTOS)
 
 
+def _too_large(soak: Soak, _hand: Hand) -> None:
+    """Something on the way takes only small calls."""
+    soak.proxy.order(Fault.TOO_LARGE, SEVERAL, times=soak.chance.choice((1, 2)))
+
+
 def _expire(soak: Soak, _hand: Hand) -> None:
     """The session is over, for a while: until the weather is calm again everybody has to sign in."""
     soak.proxy.order(Fault.SIGNED_OUT, API, times=6)
@@ -99,7 +150,7 @@ def _hurry(soak: Soak, hand: Hand) -> None:
 def _reload(soak: Soak, hand: Hand) -> None:
     soak.count.faults["reload"] += 1
     hand.page.reload()
-    hand.page.wait_for_selector(f'[data-criterion="{CRITERIA[0]}"]')
+    hand.page.wait_for_selector(f'[data-criterion="{CRITERIA[0]}"]', state="attached")
 
 
 def _kill_tab(soak: Soak, hand: Hand) -> None:
@@ -117,15 +168,24 @@ WEIGHED: dict[Step, int] = {
     _tap: 30,
     _write: 12,
     _clear: 3,
+    _enter: 4,
     _excuse: 5,
     _photograph: 2,
+    _remove_photo: 3,
     _settle: 10,
-    _network: 7,
-    _bad_weather: 16,
+    _come: 4,
+    _go: 2,
+    _begin: 2,
+    _respond: 6,
+    _correct: 5,
+    _look: 2,
+    _network: 10,
+    _bad_weather: 45,
     _bad_weather_for_photos: 2,
+    _too_large: 3,
     _expire: 2,
     _release: 4,
-    _hurry: 12,
+    _hurry: 20,
     _reload: 1,
     _kill_tab: 1,
     _tap_and_die: 1,

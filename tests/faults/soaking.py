@@ -17,7 +17,7 @@ from tests.faults.soak import Soak
 from tests.faults.soak_steps import by_chance
 from tests.journeys.audit_screen import make_field
 
-VISITS_A_MINUTE = 15
+VISITS_A_MINUTE = 4
 
 
 def main(arguments: list[str] | None = None) -> int:

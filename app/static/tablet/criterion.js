@@ -9,6 +9,7 @@ import { conflictKey, drawConflict } from "./conflicts.js";
 import { responseWords } from "./hearing.js";
 import { addPhoto } from "./photos.js";
 import { gradeMark, STATE_ICONS, stateMark } from "./parts.js";
+import { fillField, sayTyped } from "./typing.js";
 import { openPhoto } from "./viewer.js";
 import { t } from "./words.js";
 
@@ -59,7 +60,7 @@ export class Question {
     }
     this.element.hidden = store.notAsked.has(id);
     this.#updateLevels();
-    this.#fill(this.card.note, store.value(id, "comment") ?? "");
+    this.#fill(this.card.note, store.value(id, "comment") ?? "", "comment");
     this.#updateFinding();
     this.#updateEvidence();
     this.#updatePhotos();
@@ -121,13 +122,13 @@ export class Question {
       if (button.getAttribute("aria-checked") !== String(on)) button.setAttribute("aria-checked", String(on));
       button.tabIndex = on || (checked === "" && button === this.card.buttons[0]) ? 0 : -1;
     }
-    if (this.card.amount) this.#fill(this.card.amount, score === null ? "" : String(score));
+    if (this.card.amount) this.#fill(this.card.amount, score === null ? "" : String(score), "score");
     const level = this.scale.levels?.find((one) => one.value === checked);
     const meaning = level && (this.criterion.levels?.[checked] ?? level.label);
     setText(this.card.chosen, level && meaning ? (meaning === short(level) ? meaning : `${short(level)} · ${meaning}`) : isNa ? "" : t("choose"));
     this.card.chosen.classList.toggle("quiet-text", !meaning);
     this.card.reasonBox.hidden = !isNa;
-    this.#fill(this.card.reason, na ?? "");
+    this.#fill(this.card.reason, na ?? "", "na");
     this.card.reasonHint.hidden = na !== null;
   }
 
@@ -278,21 +279,23 @@ export class Question {
 
   /** @param {string} field */
   #keep(field) {
-    const { store, id } = this;
-    const text = (field === "na" ? this.card.reason : field === "comment" ? this.card.note : this.card.amount)?.value.trim() ?? "";
-    if (field === "na" && !text) return;
-    const value = field === "score" ? (text === "" || !this.card.amount?.validity.valid ? null : Number(text)) : text || null;
+    const { store, id, card } = this;
+    const input = field === "na" ? card.reason : field === "comment" ? card.note : card.amount;
+    const text = input?.value.trim() ?? "";
+    if (!input || (field === "na" && !text)) return;
+    const value = field === "score" ? (text === "" || !input.validity.valid ? null : Number(text)) : text || null;
     if (field === "na") this.asksReason = false;
-    if (value !== store.value(id, field)) store.set(id, field, value);
+    if (value !== store.value(id, field)) sayTyped(store, input, id, field, value);
   }
 
   /**
    * Put a value into a field, unless the person is in it.
    * @param {HTMLInputElement | HTMLTextAreaElement} field
    * @param {string} value
+   * @param {string} name
    */
-  #fill(field, value) {
-    if (field !== document.activeElement && !this.typing.size && field.value !== value) field.value = value;
+  #fill(field, value, name) {
+    if (!this.typing.size) fillField(field, value, this.store.answers.get(`${this.id}/${name}`));
     if (field === this.card.note && value && this.card.noteBox.hidden) {
       this.card.noteBox.hidden = false;
       this.card.noteButton.setAttribute("aria-expanded", "true");

@@ -4,7 +4,7 @@ import { conflictKey, drawConflict } from "./conflicts.js";
 import { el, icon, setText } from "./dom.js";
 import { button, gradeMark } from "./parts.js";
 import { short } from "./card.js";
-import { fillField, keepTyped } from "./typing.js";
+import { fillField, keepTyped, sayTyped } from "./typing.js";
 import { n, t } from "./words.js";
 
 /** @typedef {import("./store.js").Store} Store */
@@ -117,8 +117,8 @@ class Row {
     this.said.hidden = !said;
     this.said.classList.toggle("only-printed", store.mayFill);
     this.box.hidden = !store.mayFill || !said;
-    fillField(this.words, said?.words ?? "");
     const key = `${id}/response`;
+    fillField(this.words, said?.words ?? "", store.answers.get(key));
     const drawn = conflictKey(store, [key]);
     if (this.trouble.dataset.key === drawn) return;
     this.trouble.dataset.key = drawn;
@@ -144,7 +144,9 @@ class Row {
   #say(more) {
     const now = /** @type {Response | null} */ (this.store.value(this.id, "response"));
     const said = { words: "", ...now, ...more };
-    if (said.stand && (said.stand !== now?.stand || said.words !== (now?.words ?? ""))) void this.store.set(this.id, "response", said);
+    if (!said.stand || (said.stand === now?.stand && said.words === (now?.words ?? ""))) return;
+    if (more.stand) void this.store.set(this.id, "response", said);
+    else sayTyped(this.store, this.words, this.id, "response", said);
   }
 
   #answered() {

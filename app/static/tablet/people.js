@@ -4,7 +4,7 @@ import { conflictKey, drawConflict } from "./conflicts.js";
 import { OPENING } from "./digest.js";
 import { el, icon, setText } from "./dom.js";
 import { button } from "./parts.js";
-import { fillField } from "./typing.js";
+import { fillField, sayTyped } from "./typing.js";
 import { day, t, time } from "./words.js";
 
 /** @typedef {import("./store.js").Store} Store */
@@ -51,7 +51,7 @@ export class People {
     const { store, meeting } = this;
     const people = peopleAt(store, meeting);
     const held = store.value(meeting, "held_at");
-    fillField(this.time, held ? onClock(new Date(held)) : "");
+    fillField(this.time, held ? onClock(new Date(held)) : "", store.answers.get(`${meeting}/held_at`));
     setText(this.printed, held ? day(held) : "");
     const known = store.mayFill ? this.#known(people) : [];
     const keys = [`${meeting}/attendees`, `${meeting}/held_at`];
@@ -115,7 +115,7 @@ export class People {
 
   /** @param {string} said */
   #setTime(said) {
-    void this.store.set(this.meeting, "held_at", said ? new Date(said).toISOString() : null);
+    sayTyped(this.store, this.time, this.meeting, "held_at", said ? new Date(said).toISOString() : null);
   }
 }
 

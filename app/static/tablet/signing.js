@@ -8,7 +8,7 @@ import { Pad } from "./pad.js";
 import { button, stateMark } from "./parts.js";
 import { peopleAt } from "./people.js";
 import { sha256 } from "./photos.js";
-import { fillField, flushTyped, keepTyped } from "./typing.js";
+import { fillField, flushTyped, keepTyped, sayTyped } from "./typing.js";
 import { isFull, newId } from "./vault.js";
 import { t, time } from "./words.js";
 
@@ -30,7 +30,7 @@ export class Signing {
     this.list = el("ul", { class: "signatures" });
     this.trouble = el("div", {});
     this.reason = el("textarea", { id: "unsigned", rows: 2, maxlength: 2000, disabled: !store.mayFill });
-    keepTyped(this.reason, (text) => void store.set(CLOSING, "unsigned", text || null));
+    keepTyped(this.reason, (text) => sayTyped(store, this.reason, CLOSING, "unsigned", text || null));
     this.why = el("p", { class: "unsigned-why" }, el("label", { for: "unsigned" }, t("unsigned")), this.reason);
     const sign = button("edit", t("sign"), () => void openPad(store, null), "primary");
     this.element = el("section", { class: "sheet", "aria-labelledby": "signing" },
@@ -43,7 +43,7 @@ export class Signing {
     const signatures = signaturesOf(store);
     if (signatures.length) this.digest = await digestNow(store);
     const shown = store.value(CLOSING, "unsigned") ?? "";
-    fillField(this.reason, shown);
+    fillField(this.reason, shown, store.answers.get(UNSIGNED));
     this.why.hidden = store.mayFill ? signatures.length > 0 && !shown : !shown;
     const key = JSON.stringify([this.digest, signatures.map((one) => [one.id, one.state]), conflictKey(store, [UNSIGNED])]);
     if (key === this.key) return;

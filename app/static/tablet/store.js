@@ -183,11 +183,12 @@ export class Store {
    * @param {string} criterion
    * @param {string} field
    * @param {any} value null clears
+   * @param {string | null} [head] the operation that the person saw, where it may not be the one that stands
    */
-  set(criterion, field, value) {
+  set(criterion, field, value, head) {
     const key = `${criterion}/${field}`;
     if (this.conflicts.has(key)) return this.resolve(key, value);
-    return this.send({ kind: "answer.set", criterion, field, value });
+    return this.send({ kind: "answer.set", criterion, field, value }, head === undefined ? {} : { head });
   }
 
   /**
@@ -220,7 +221,7 @@ export class Store {
   /**
    * Keep a change on this tablet and send it when there is a network.
    * @param {Pick<Op, "kind"> & Partial<Op>} said
-   * @param {Pick<import("./keeping.js").More, "shown" | "lost" | "content" | "thumb" | "replaces">} [more]
+   * @param {Pick<import("./keeping.js").More, "shown" | "lost" | "head" | "content" | "thumb" | "replaces">} [more]
    * @returns {Promise<void>} kept; fails only for a photo for which there is no room
    */
   send(said, more = {}) {

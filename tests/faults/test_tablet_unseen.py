@@ -1,0 +1,104 @@
+"""What comes while somebody stands in a field, or has a dialog open, is not overwritten by what they then say."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.faults.test_tablet_faults import hurry, received
+from tests.journeys.audit_screen import expect_level, expect_state, expect_sync, level, open_audit
+
+pytestmark = [pytest.mark.browser, pytest.mark.long]
+
+
+@pytest.fixture
+def both(new_screen: Callable[..., Page], audit: str) -> tuple[Page, Page]:
+    """Iga's screen and Olaf's."""
+    hers, his = new_screen(), new_screen()
+    open_audit(hers, audit)
+    open_audit(his, audit, "olaf")
+    expect_sync(hers, "synced", 0)
+    return hers, his
+
+
+def note_of(page: Page) -> Locator:
+    """The field for a note at the first question, open."""
+    card = page.locator('[data-criterion="EKO-ZAR-01"]')
+    if not card.locator("textarea[id^=note-]").is_visible():
+        card.get_by_role("button", name="Notatka").click()
+    return card.locator("textarea[id^=note-]")
+
+
+def hear(page: Page, other: Page) -> None:
+    """Let what was said at the other screen so far arrive at this one; its answer at another question shows it."""
+    level(other, "EKO-ZAR-02", 2)
+    expect_sync(other, "synced", 0)
+    hurry(page)
+    expect_level(page, "EKO-ZAR-02", 2)
+
+
+def test_a_note_that_comes_while_somebody_stands_in_its_field_is_a_question(both: tuple[Page, Page]) -> None:
+    hers, his = both
+    field = note_of(hers)
+    field.focus()
+    note_of(his).fill("Widziałem rejestr.")
+    hear(hers, his)
+    expect(field).to_have_value("")
+    field.press_sequentially("Rejestru brak.")
+    expect_state(hers, "EKO-ZAR-01", "conflict")
+    conflict = hers.locator('[data-criterion="EKO-ZAR-01"] .conflict')
+    expect(conflict).to_contain_text("Widziałem rejestr.")
+    expect(conflict).to_contain_text("Rejestru brak.")
+
+
+def test_somebody_who_goes_on_writing_in_a_field_never_disagrees_with_themselves(
+    both: tuple[Page, Page], audit: str
+) -> None:
+    hers, his = both
+    field = note_of(hers)
+    field.press_sequentially("Rejestr")
+    expect_state(hers, "EKO-ZAR-01", "sent")
+    hear(hers, his)
+    hers.reload()
+    field = note_of(hers)
+    field.press_sequentially(" odpadów")
+    expect_state(hers, "EKO-ZAR-01", "sent")
+    field.press_sequentially(" jest")
+    expect_state(hers, "EKO-ZAR-01", "sent")
+    notes = [op for op in received(hers, audit) if op["field"] == "comment"]
+    assert {op["result"]["status"] for op in notes} == {"applied"}
+
+
+def test_facts_that_change_while_their_dialog_is_open_are_shown_before_somebody_chooses(
+    both: tuple[Page, Page], audit: str
+) -> None:
+    hers, his = both
+    for page in both:
+        page.locator("#menu summary").click()
+        page.get_by_role("button", name="Fakty o dostawcy").click()
+    his.locator("input[value=cosmetics]").check()
+    expect(his.locator("[data-sync]")).to_have_attribute("data-pending", "0")
+    hurry(hers)
+    expect(hers.locator("input[value=cosmetics]")).to_be_checked()
+    hers.locator("input[value=food]").check()
+    expect(hers.locator("[data-sync]")).to_have_attribute("data-pending", "0")
+    assert [op["value"] for op in received(hers, audit)] == [["craft", "cosmetics"], ["food", "craft", "cosmetics"]]
+
+
+def test_the_time_of_a_meeting_that_comes_while_somebody_stands_in_its_field_is_a_question(
+    both: tuple[Page, Page],
+) -> None:
+    hers, his = both
+    for page in both:
+        page.locator(".meeting-entry").first.click()
+    field = hers.locator("[id='c-meeting:opening'] input[type=datetime-local]")
+    field.focus()
+    opening = his.locator("[id='c-meeting:opening']")
+    opening.locator("input[type=datetime-local]").fill("2026-11-22T09:00")
+    opening.locator("input[id^=name-]").fill("Anna Próbna")
+    opening.locator("form button").click()
+    expect_sync(his, "synced", 0)
+    hurry(hers)
+    expect(hers.locator("[id='c-meeting:opening'] .people")).to_contain_text("Anna Próbna")
+    field.fill("2026-11-22T10:30")
+    expect(hers.locator("[id='c-meeting:opening'] .conflict")).to_be_visible()
