@@ -43,6 +43,7 @@ class ModelTablet:
     meant: dict[str, Any] = field(default_factory=dict)
     choices: dict[str, dict[str, Any]] = field(default_factory=dict)
     said_by: dict[str, str] = field(default_factory=dict)
+    settled: set[str] = field(default_factory=set)
 
     def answer(self, key: Key, value: Any) -> None:
         """The person taps or types; where two answers wait for a choice, that is the choice."""
@@ -138,11 +139,10 @@ class ModelTablet:
                 self._confirm(result, (key[0], result["clears"]), Shown(None, op["op_id"]))
             self._strike(key, self.device)
             return
-        lost.update(
-            self.choices.get(op["op_id"], {})
-        )  # the choice came too late
+        lost.update(self.choices.get(op["op_id"], {}))  # the choice came too late
         self._strike(key, self.device)
-        if not any((one.get("criterion"), one.get("field")) == key for one in self.outbox):
+        later = any((one.get("criterion"), one.get("field")) == key for one in self.outbox)
+        if not later and op["op_id"] not in self.settled:
             lost[op["op_id"]] = value
         theirs = result.get("theirs", {})
         against = (key[0], theirs.get("field", key[1]))
@@ -176,6 +176,7 @@ class ModelTablet:
         value = result["value"] if "value" in result else change.get("value")
         lost = self.lost.setdefault(key, {})
         asks = result["status"] == "conflict"
+        self.settled |= set() if asks else set(change.get("resolves", ()))  # also ours whose receipt has not come yet
         self._strike(key, change["device"], () if asks else change.get("resolves", ()))
         if asks:
             lost[change["op_id"]] = value

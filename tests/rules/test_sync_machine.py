@@ -63,7 +63,7 @@ class MemoryServer:
             assert op is not None, raw
             outcome = outcome_of(intake, op)
             self.visit.cursor += 1
-            self.receipts[raw["op_id"]] = receipt_of(intake, op, outcome)
+            self.receipts[raw["op_id"]] = receipt_of(intake, op, outcome, intake.visit.cursor)
             self.answered[raw["op_id"]] = {**outcome, "cursor": self.visit.cursor}
         return {"op_id": raw["op_id"], **self.answered[raw["op_id"]]}
 
@@ -83,6 +83,23 @@ class MemoryServer:
 def first_seed() -> int:
     """The seed of the first visit: ``BASE_TEST_SEED``, else another one each time."""
     return int(os.environ.get("BASE_TEST_SEED") or random.SystemRandom().randrange(10**9))
+
+
+def test_a_choice_heard_before_the_late_receipt_leaves_nothing_to_ask() -> None:
+    world = World.of(MemoryServer(), tablets=2)
+    one, other = world.tablets
+    key = ("EKO-SUR-04", "score")
+    one.answer(key, 3)
+    world.sync(one)
+    other.answer(key, 0)
+    world.lose_reply(other, most=200)  # a conflict, of which its author does not hear
+    world.sync(one)
+    one.resolve(key, 1)
+    world.sync(one)
+    world.sync(other, most=0)
+    world.drain()
+    assert not other.lost[key]
+    assert other.at(key).value == 1
 
 
 def test_ten_thousand_visits_with_a_bad_network(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ import { freeBallast, freeSentPhotos } from "./space.js";
 /**
  * @typedef {{op_id: string, seq: number, kind: string, criterion?: string, field?: string, value?: any,
  *   base_op?: string | null, [more: string]: any}} Op
- * @typedef {{audit: string, seq: number, op: Op, shown?: any, lost?: Candidate[], again?: boolean, quarantine?: string}} Queued
+ * @typedef {{audit: string, seq: number, op: Op, shown?: any, lost?: Candidate[], again?: boolean, quarantine?: string, settled?: boolean}} Queued
  * @typedef {"device" | "sent" | "rejected"} Kept
  * @typedef {{audit: string, criterion: string, field: string, value: any, head: string | null, state: Kept, by: string,
  *   at: string, own?: boolean, code?: string, stands?: Stands}} AnswerRow
@@ -26,7 +26,7 @@ import { freeBallast, freeSentPhotos } from "./space.js";
  *   state: "waiting" | "sent" | "lost" | "rejected" | "removed", at?: string, code?: string, signature?: any}} PhotoRow
  * @typedef {{id: string, case_id: string, header: any, user: any, may_fill: boolean, language: string, facts: string[],
  *   template: [string, string, string], cursor: number, acked: number, status: "held" | "received", ready_at?: string,
- *   received_at?: string, gap?: boolean, stopped?: string}} AuditRow
+ *   received_at?: string, gap?: boolean, stopped?: string, told?: number}} AuditRow
  */
 
 const OP_STORES = ["answers", "conflicts", "meta", "outbox", "photos", "photo_bytes", "thumbs"];
@@ -165,6 +165,7 @@ export async function keepBundle(vault, bundle) {
       facts: bundle.facts.map((/** @type {any} */ one) => one.fact),
       template: [id, version, language],
       cursor: fresh ? bundle.cursor : before.cursor,
+      told: fresh ? bundle.cursor : before.told,
       stopped: undefined,
       ...(!guidanceIn(kept) && { ready_at: undefined }),
     };

@@ -13,8 +13,8 @@ import { FACTS, keyOf, meant, replayed } from "./showing.js";
 
 /**
  * One transaction's work on an audit: whose, the criteria whose rows are to be shown anew, and up to which of the
- * audit's operations all was known before.
- * @typedef {{tx: Transaction, audit: string, me: string, device: string, touched: Set<string>, known: number}} Desk
+ * audit's operations the last bundle told.
+ * @typedef {{tx: Transaction, audit: string, me: string, device: string, touched: Set<string>, told: number}} Desk
  */
 
 const STORES = ["answers", "audits", "conflicts", "meta", "outbox", "photos", "photo_bytes", "thumbs"];
@@ -37,7 +37,7 @@ export async function settle(vault, audit, sent, reply) {
   const found = await vault.write(STORES, async (tx) => {
     touched.clear();
     const row = /** @type {AuditRow | undefined} */ (await tx.objectStore("audits").get(audit));
-    const desk = { tx, audit, me: vault.user.name, device: vault.deviceId, touched, known: row?.cursor ?? 0 };
+    const desk = { tx, audit, me: vault.user.name, device: vault.deviceId, touched, told: row?.told ?? 0 };
     for (const one of told) {
       if ("change" in one) await hear(desk, one.change);
       else if (one.queued) await takeReceipt(desk, one.queued, one.result);
@@ -93,7 +93,7 @@ async function takeReceipt(desk, queued, result) {
  * @param {any} result
  */
 async function takeVerdict(desk, queued, key, result) {
-  if (result.cursor <= desk.known) return; // a repeated receipt: a bundle has told since, also what was settled
+  if (result.cursor <= desk.told) return; // a repeated receipt: a bundle has told since, also what was settled
   const { op } = queued;
   const said = { by: desk.me, at: op.at_device, own: result.head_op === op.op_id };
   if (result.status === "applied") {
@@ -103,11 +103,11 @@ async function takeVerdict(desk, queued, key, result) {
   }
   const { theirs = {} } = result;
   const mine = { op_id: op.op_id, value: meant(queued), by: desk.me, at: op.at_device, device: desk.device };
-  const later = await hasLater(desk, queued, key);
+  const over = queued.settled || (await hasLater(desk, queued, key));
   const back = queued.lost ?? []; // a choice that came too late puts its answers back
   await changeConflict(desk, key, (candidates) => {
     const others = [...candidates.filter((one) => !back.some((other) => other.op_id === one.op_id)), ...back];
-    return [...others.filter((one) => one.device !== desk.device), ...(later ? [] : [mine])];
+    return [...others.filter((one) => one.device !== desk.device), ...(over ? [] : [mine])];
   });
   const against = /** @type {[string, string]} */ ([key[0], theirs.field ?? key[1]]);
   await confirm(desk, result, against, { value: theirs.value ?? null, head: result.head_op, by: theirs.by ?? "", at: theirs.at ?? "", own: false });
@@ -157,7 +157,7 @@ async function hear(desk, change) {
   const candidate = { op_id: change.op_id, value, ...said, device: change.device_id };
   const asks = result.status === "conflict";
   const settled = new Set(asks ? [] : change.resolves);
-  await strike(desk, key, (one) => one.device === change.device_id || settled.has(one.op_id));
+  await strike(desk, key, (one) => one.device === change.device_id || settled.has(one.op_id), settled);
   if (asks) return changeConflict(desk, key, (candidates) => [...candidates, candidate]);
   if (result.head_op === change.op_id) await confirm(desk, { cursor }, key, { value, head: change.op_id, ...said, own: false });
   if (result.clears) await confirm(desk, { cursor }, [key[0], result.clears], { value: null, head: change.op_id, ...said, own: false });
@@ -169,13 +169,17 @@ async function hear(desk, change) {
  * @param {Desk} desk
  * @param {[string, string]} key
  * @param {(candidate: Candidate) => boolean} settled
+ * @param {Set<string>} [chosen] operations, also ours whose receipt has not come yet
  */
-async function strike(desk, key, settled) {
+async function strike(desk, key, settled, chosen) {
   const open = (/** @type {Candidate[]} */ candidates) => candidates.filter((one) => !settled(one));
   await changeConflict(desk, key, open);
   const outbox = desk.tx.objectStore("outbox");
-  for (const one of /** @type {Queued[]} */ (await outbox.getAll(rangeOf(desk.audit))))
-    if (one.lost && keyOf(one.op)?.join("/") === key.join("/")) await outbox.put({ ...one, lost: open(one.lost) });
+  for (const one of /** @type {Queued[]} */ (await outbox.getAll(rangeOf(desk.audit)))) {
+    const choice = one.lost && keyOf(one.op)?.join("/") === key.join("/") && { lost: open(one.lost) };
+    const over = chosen?.has(one.op.op_id) && { settled: true };
+    if (choice || over) await outbox.put({ ...one, ...choice, ...over });
+  }
 }
 
 /**
