@@ -4,7 +4,7 @@ Works on what was read once for the batch; ``sync`` writes the outcome.
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -47,12 +47,15 @@ class Intake:
     heads: dict[Key, Head]
     largest_photo: int
     receipts: dict[str, Receipt | None] = field(default_factory=dict)
+    taken: dict[str, Callable[[], Receipt]] = field(default_factory=dict)
     changed: set[Key] = field(default_factory=set)
     questions: list[Question] | None = None
     photos: dict[uuid.UUID, dict[str, Any]] = field(default_factory=dict)
 
     def lookup(self, op_id: str) -> Receipt | None:
         """An operation of this audit that came earlier, also earlier in this batch."""
+        if op_id in self.taken:
+            self.receipts[op_id] = self.taken.pop(op_id)()
         if op_id not in self.receipts:
             self.receipts[op_id] = _stored_receipt(self.visit.audit_id, uuid.UUID(op_id))
         return self.receipts[op_id]
@@ -85,13 +88,13 @@ def outcome_of(intake: Intake, op: Op) -> Outcome:
     return _add_photo(intake, op) if op.kind == "photo.add" else _remove_photo(intake, op)
 
 
-def receipt_of(intake: Intake, op: Op, outcome: Outcome) -> Receipt:
+def receipt_of(intake: Intake, op: Op, outcome: Outcome, cursor: int) -> Receipt:
     """What later operations of the same batch need to know about this one."""
     return Receipt(
         op_id=str(op.op_id),
         key=(op.criterion or "", op.field or ""),
         device_id=intake.batch.device_id,
-        cursor=intake.visit.cursor,
+        cursor=cursor,
         status=Status(outcome["status"]),
         head_op=outcome.get("head_op"),
         base_op=str(op.base_op) if op.base_op else None,

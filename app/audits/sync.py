@@ -6,6 +6,7 @@ nothing. Core statements instead of objects: an audit makes this request hundred
 somebody else was faster.
 """
 
+import functools
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +14,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, Uuid, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from app.accounts.permissions import Actor
 from app.audits.intake import Intake, Key, Outcome, outcome_of, receipt_of
-from app.audits.merge import RIVALS, Head, Status
+from app.audits.merge import Head, Status
 from app.audits.models import Answer, AnswerConflict, Audit, Operation, Photo
 from app.audits.states import AuditState
 from app.audits.visits import Visit, open_visit
@@ -26,28 +28,25 @@ from app.db import begin_writing, db
 # Statements of the hot path are put together once; only their values change.
 _AUDIT = bindparam("a", type_=Uuid())
 _HEADS = select(Answer.criterion, Answer.field, Answer.value, Answer.head_op).where(Answer.audit_id == _AUDIT)
-_SOME_HEADS = _HEADS.where(
-    Answer.criterion.in_(bindparam("criteria", expanding=True)), Answer.field.in_(bindparam("fields", expanding=True))
-)
+_HEADS_OF_ONE = _HEADS.where(Answer.criterion == bindparam("c"))
 _MINE = and_(Operation.audit_id == _AUDIT, Operation.device_id == bindparam("d"))
 _NUMBERS = (
     select(func.min(Operation.seq).label("first"), func.max(Operation.seq).label("last"), func.count().label("number"))
     .where(_MINE)
     .subquery()
 )
-_CLASH = or_(
-    Operation.op_id.in_(bindparam("ids", expanding=True)),
-    and_(_MINE, Operation.seq.in_(bindparam("seqs", expanding=True))),
-)
-_EARLIER = select(
-    _NUMBERS,
+_SAME_NUMBER = and_(_MINE, Operation.seq.between(bindparam("from"), bindparam("to")))
+_SAME_ID = Operation.op_id.in_(bindparam("ids", expanding=True))
+_KNOWN = (
     Operation.op_id,
     Operation.payload_digest,
     Operation.result,
     Operation.cursor,
     Operation.device_id,
     Operation.seq,
-).select_from(_NUMBERS.outerjoin(Operation, _CLASH))
+)
+_BY_NUMBER = select(_NUMBERS, *_KNOWN).select_from(_NUMBERS.outerjoin(Operation, _SAME_NUMBER))
+_BY_NUMBER_AND_ID = select(_NUMBERS, *_KNOWN).select_from(_NUMBERS.outerjoin(Operation, or_(_SAME_NUMBER, _SAME_ID)))
 _KEEP = insert(Operation)
 _ADD = insert(Answer)
 _REPLACE = (
@@ -69,19 +68,8 @@ _TAKE_NUMBERS = (
     .values(cursor=Audit.cursor + bindparam("count"))
     .returning(Audit.cursor)
 )
-# What could make a decision on answers wrong: the same criteria, the same device, or more than answers.
-_CHANGED = (
-    select(Operation.op_id)
-    .where(
-        Operation.audit_id == _AUDIT,
-        Operation.cursor > bindparam("seen"),
-        or_(
-            Operation.criterion.in_(bindparam("criteria", expanding=True)),
-            Operation.device_id == bindparam("d"),
-            Operation.kind != "answer.set",
-        ),
-    )
-    .limit(1)
+_SINCE = select(Operation.criterion, Operation.device_id, Operation.kind).where(
+    Operation.audit_id == _AUDIT, Operation.cursor > bindparam("seen"), Operation.cursor <= bindparam("before")
 )
 
 
@@ -137,7 +125,7 @@ def take(
         NotFound, Forbidden: as ``open_visit`` for writing.
     """
     visit = open_visit(audit_id, actor, filling=True)
-    decided = _decide(visit, batch, actor, at, largest_photo)
+    decided = _decide(visit, batch, actor, at, largest_photo, _BY_NUMBER)
     if not decided.rows:
         return visit, _received(decided), visit.cursor
     begin_writing()
@@ -152,23 +140,23 @@ def take(
 
 def receive(visit: Visit, batch: Batch, *, actor: Actor, at: datetime, largest_photo: int) -> Received:
     """Apply the batch in the order of ``seq``; ``visit`` must be opened for writing."""
-    decided = _decide(visit, batch, actor, at, largest_photo)
+    decided = _decide(visit, batch, actor, at, largest_photo, _BY_NUMBER_AND_ID)
     if decided.rows:
         _write(decided.intake, decided.rows, decided.existing)
         _advance(decided.intake)
     return _received(decided)
 
 
-def _decide(visit: Visit, batch: Batch, actor: Actor, at: datetime, largest_photo: int) -> _Decided:
+def _decide(visit: Visit, batch: Batch, actor: Actor, at: datetime, largest_photo: int, clash: Select[Any]) -> _Decided:
+    """``clash`` finds what came before under the same numbers, or also under the same ids."""
     read = [(raw, read_op(raw)) for raw in batch.ops]
     ops = sorted(((op, raw) for raw, op in read if op is not None), key=lambda pair: pair[0].seq)
-    touched = {op.field or "" for op, _raw in ops}
-    fields = touched | {RIVALS[field] for field in touched & RIVALS.keys()}
-    asked = {"criteria": list({op.criterion for op, _raw in ops}), "fields": list(fields)}
-    heads = _heads(_SOME_HEADS, {"a": visit.audit_id, **asked})
+    criteria = {op.criterion for op, _raw in ops}
+    one = {"c": criteria.pop()} if len(criteria) == 1 else {}
+    heads = _heads(_HEADS_OF_ONE if one else _HEADS, {"a": visit.audit_id, **one})
     intake = Intake(visit, batch, actor, at, heads, largest_photo)
     existing = frozenset(heads)
-    earlier = _earlier(visit.audit_id, batch.device_id, [op for op, _raw in ops])
+    earlier = _earlier(clash, visit.audit_id, batch.device_id, [op for op, _raw in ops])
     results: list[Outcome] = [
         {"op_id": raw.get("op_id"), "status": Status.REJECTED, "code": "bad_op"} for raw, op in read if op is None
     ]
@@ -195,13 +183,17 @@ def _write_unless_changed(decided: _Decided) -> bool:
         return False
     before = cursor - len(rows)
     if before > decided.seen:
-        mine = {"criteria": list({row["criterion"] for row in rows}), "d": batch.device_id}
-        if run(_CHANGED, {"a": visit.audit_id, "seen": decided.seen, **mine}).first() is not None:
+        others = run(_SINCE, {"a": visit.audit_id, "seen": decided.seen, "before": before})
+        criteria = {row["criterion"] for row in rows}
+        if any(kind != "answer.set" or of in criteria or by == batch.device_id for of, by, kind in others):
             return False
         for one in (*rows, *decided.results):
             one["cursor"] += before - decided.seen
     visit.cursor = cursor
-    _write(decided.intake, rows, decided.existing)
+    try:
+        _write(decided.intake, rows, decided.existing)
+    except IntegrityError:  # an id that came before under another number, or in another audit
+        return False
     return True
 
 
@@ -215,10 +207,12 @@ def _heads(query: Select[Any], names: dict[str, Any]) -> dict[Key, Head]:
     return {(criterion, name): Head(str(head_op), value) for criterion, name, value, head_op in rows}
 
 
-def _earlier(audit_id: uuid.UUID, device_id: str, ops: Sequence[Op]) -> _Earlier:
-    """One query: the device's numbers, and the operations that have an id or a number of these, at least one row."""
-    sent = {"ids": [op.op_id for op in ops], "seqs": [op.seq for op in ops]}
-    found = db.session.connection().execute(_EARLIER, {"a": audit_id, "d": device_id, **sent}).all()
+def _earlier(clash: Select[Any], audit_id: uuid.UUID, device_id: str, ops: Sequence[Op]) -> _Earlier:
+    """One query: the device's numbers, and what clashes with these, at least one row; ``ops`` in order of ``seq``."""
+    sent: dict[str, Any] = {"from": ops[0].seq, "to": ops[-1].seq} if ops else {"from": 0, "to": -1}
+    if clash is _BY_NUMBER_AND_ID:
+        sent["ids"] = [op.op_id for op in ops]
+    found = db.session.connection().execute(clash, {"a": audit_id, "d": device_id, **sent}).all()
     return _Earlier(
         known={row.op_id: (row.payload_digest, row.result, row.cursor) for row in found if row.op_id is not None},
         seqs={row.seq for row in found if row.device_id == device_id},
@@ -238,7 +232,7 @@ def _take(intake: Intake, op: Op, raw: dict[str, Any], earlier: _Earlier, rows: 
         return {"status": Status.REJECTED, "code": "seq_reuse"}
     outcome = outcome_of(intake, op)
     intake.visit.cursor += 1
-    intake.receipts[str(op.op_id)] = receipt_of(intake, op, outcome)
+    intake.taken[str(op.op_id)] = functools.partial(receipt_of, intake, op, outcome, intake.visit.cursor)
     earlier.known[op.op_id] = (digest, outcome, intake.visit.cursor)
     earlier.seqs.add(op.seq)
     earlier.first = op.seq if earlier.first is None else min(earlier.first, op.seq)

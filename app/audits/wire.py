@@ -16,6 +16,7 @@ MOST_OPS = 200
 MOST_BYTES = 256_000
 PHOTO_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic"})
 
+_written = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00]+$")]
 Kind = Literal["answer.set", "answer.resolve", "photo.add", "photo.remove", "profile.set"]
@@ -104,7 +105,7 @@ class LostWork(Shape):
 def read_op(raw: dict[str, Any]) -> Op | None:
     """The operation, or None when it is malformed."""
     try:
-        said = json.dumps(raw, ensure_ascii=False)
+        said = _written(raw)
         return Op.model_validate(raw) if said.encode() and r"\u0000" not in said else None
     except (ValidationError, UnicodeEncodeError):
         return None
@@ -112,5 +113,4 @@ def read_op(raw: dict[str, Any]) -> Op | None:
 
 def fingerprint(raw: dict[str, Any]) -> str:
     """SHA-256 over what an operation says; two different operations may not share an id."""
-    said = json.dumps(raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(said.encode()).hexdigest()
+    return hashlib.sha256(_written(raw).encode()).hexdigest()

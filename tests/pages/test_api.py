@@ -87,6 +87,8 @@ def test_an_operation_id_is_not_used_twice(tablet: Tablet) -> None:
     op = tablet.score("EKO-ZAR-01", 3)
     tablet.take(op)
     assert tablet.result({**op, "value": 4})["code"] == "op_reuse"
+    assert tablet.result({**op, "seq": op["seq"] + 7})["code"] == "op_reuse"
+    assert len(tablet.bundle()["answers"]) == 1
     assert tablet.bundle()["answers"][0]["value"] == 3
 
 
