@@ -20,6 +20,7 @@ UNHEARD = [  # the server has it, the tablet does not know
     Fault.DROP_REPLY,
     Fault.TRUNCATE,
     Fault.HALF_JSON,
+    Fault.HALF_ITEMISED,
     Fault.ERROR,
     Fault.OTHER_PROTOCOL,
     Fault.KILL_AFTER_COMMIT,
@@ -205,6 +206,65 @@ def test_one_change_that_is_always_too_large_is_set_aside_and_named(
     screen.reload()
     expect_level(screen, "EKO-ZAR-01", 1)
     expect_state(screen, "EKO-ZAR-01", "rejected")
+
+
+def test_receipts_that_come_in_parts_after_a_lost_answer_are_believed(
+    screen: Page, audit: str, proxy: FaultProxy
+) -> None:
+    open_audit(screen, audit)
+    expect_sync(screen, "synced", 0)
+    screen.context.set_offline(True)
+    criteria = ("EKO-ZAR-01", "EKO-ZAR-02", "EKO-ZAR-03", "EKO-SUR-01")
+    for criterion in criteria:
+        level(screen, criterion, 1)
+    expect_sync(screen, "offline", 4)
+    proxy.order(Fault.DROP_REPLY)
+    proxy.order(Fault.TOO_LARGE)
+    screen.context.set_offline(False)
+    expect_sync(screen, "synced", 0)
+    for criterion in criteria:
+        expect_level(screen, criterion, 1)
+        expect_state(screen, criterion, "sent")
+    assert values(screen, audit) == [1, 1, 1, 1]
+
+
+def test_answers_go_before_photos_and_the_newest_photo_before_the_others(
+    screen: Page, audit: str, proxy: FaultProxy
+) -> None:
+    open_audit(screen, audit)
+    expect_sync(screen, "synced", 0)
+    screen.context.set_offline(True)
+    file = FilePayload(name="IMG_1.jpg", mimeType="image/jpeg", buffer=jpeg())
+    for number, criterion in enumerate(("EKO-ZAR-01", "EKO-ZAR-02", "EKO-ZAR-03"), 1):
+        screen.locator(f'[data-photo-for="{criterion}"]').set_input_files([file])
+        expect_sync(screen, "offline", number)
+    level(screen, "EKO-SUR-01", 1)
+    oldest = screen.locator('[data-criterion="EKO-ZAR-01"] [data-photo]').get_attribute("data-photo")
+    proxy.clear()
+    screen.context.set_offline(False)
+    expect_sync(screen, "synced", 0)
+    bringing = [
+        one for one in proxy.seen if one.method == "PUT" or (one.path.endswith("/ops") and b'"op_id"' in one.body)
+    ]
+    assert [one.method for one in bringing] == ["POST", "PUT", "PUT", "PUT"]
+    assert [op["seq"] for op in json.loads(bringing[0].body)["ops"]] == [1, 2, 3, 4]
+    assert bringing[-1].path.endswith(f"/{oldest}")  # two at a time, so the first two come in any order
+
+
+def test_an_answer_does_not_wait_for_photos_that_are_on_their_way(screen: Page, audit: str, proxy: FaultProxy) -> None:
+    open_audit(screen, audit)
+    expect_sync(screen, "synced", 0)
+    proxy.order(Fault.SLOW, PHOTOS, times=2)
+    file = FilePayload(name="IMG_1.jpg", mimeType="image/jpeg", buffer=jpeg())
+    for criterion in ("EKO-ZAR-01", "EKO-ZAR-02"):
+        screen.locator(f'[data-photo-for="{criterion}"]').set_input_files([file])
+    expect_sync(screen, "pending", 2)
+    level(screen, "EKO-SUR-01", 1)
+    expect_state(screen, "EKO-SUR-01", "sent")
+    expect(screen.locator("[data-photo][data-state=device]")).to_have_count(2)
+    proxy.calm()
+    hurry(screen)
+    expect_sync(screen, "synced", 0)
 
 
 def test_airplane_mode_from_opening_to_sending(new_screen: Callable[..., Page], audit: str) -> None:
