@@ -50,7 +50,7 @@ PICO_LEFT_OUT = {
     "Tooltip ([data-tooltip])",
 }
 # What the app does not use of signature_pad: other kinds of pictures.
-PAD_LEFT_OUT = ("toSVG", "toDataURL", "fromDataURL", "redraw")
+PAD_LEFT_OUT = ("toSVG", "toDataURL", "fromDataURL", "redraw", "isEmpty", "equals")
 # Members that signature_pad calls its own, with an underscore before them, get short names too: half a kilobyte.
 OWN_NAMES = "--mangle-props=^_"
 # Basic Latin, Latin-1, Polish and neighbouring names, and the signs that the interface writes.
@@ -84,8 +84,7 @@ def build(wanted: str) -> None:
     VENDOR.mkdir(parents=True, exist_ok=True)
     FONTS.mkdir(parents=True, exist_ok=True)
     write_pico()
-    shutil.copyfile(MODULES / "idb" / "build" / "index.js", VENDOR / "idb.js")
-    (VENDOR / "idb.d.ts").write_text(IDB_TYPES, "utf-8")
+    write_idb()
     write_pad()
     for weight in FONT_SOURCES:
         write_fonts(weight)
@@ -176,12 +175,20 @@ def pack(command: list[str], text: str = "") -> bool:
         whole = [str(esbuild), *command, "--bundle", "--minify", "--log-level=warning"]
         if subprocess.run(whole, cwd=STATIC, input=text, text=True, check=False).returncode == 0:
             made = Path(command[-1].partition("=")[2])
+            if made.suffix == ".css":
+                made.write_text(without_unread(made.read_text("utf-8")), "utf-8")
             beside = made.with_name(f"{made.name}.gz")
             beside.write_bytes(zopfli_gzip.compress(made.read_bytes()))
             changed = made.stat().st_mtime_ns
             os.utime(beside, ns=(changed, changed))  # the same time: app/assets.py leaves it as it is
             return True
     return False
+
+
+def without_unread(sheet: str) -> str:
+    """Without the custom properties that only other sheets read."""
+    read = set(re.findall(r"var\((--[\w-]+)", sheet))
+    return re.sub(r"(?<=[{;])(--[\w-]+):[^;}]*;?", lambda one: one[0] if one[1] in read else "", sheet)
 
 
 def write_pico() -> None:
@@ -201,6 +208,16 @@ def write_pico() -> None:
     kept = re.sub(r"\s*([{};,])\s*", r"\1", kept).replace(";}", "}")
     licence = "/*! Pico CSS, Copyright Pico, MIT licence, https://picocss.com */"
     (VENDOR / "pico.css").write_text(f"{licence}\n@layer pico{{{kept}}}\n", "utf-8")
+
+
+def write_idb() -> None:
+    """What the app uses of idb, all but loops over cursors, and what tsc reads beside it."""
+    code = (MODULES / "idb" / "build" / "index.js").read_text("utf-8")
+    code, cut = re.subn(r"\nconst advanceMethodProps = .*?(?=\nexport )", "", code, flags=re.DOTALL)
+    if not cut:
+        raise SystemExit("script/assets: this idb has other loops over cursors")
+    (VENDOR / "idb.js").write_text(code, "utf-8")
+    (VENDOR / "idb.d.ts").write_text(IDB_TYPES, "utf-8")
 
 
 def write_pad() -> None:
