@@ -111,10 +111,11 @@ def ping() -> None:
 
 def load_models() -> None:
     """Import every model module, so that metadata is complete (migrations, tests)."""
-    from app import history, jobs  # noqa: F401,PLC0415  # registers tables; imported late to avoid a cycle
-    from app.accounts import models as accounts  # noqa: F401,PLC0415
-    from app.audits import models as audits  # noqa: F401,PLC0415
-    from app.certificates import models as certificates  # noqa: F401,PLC0415
-    from app.remediation import models as remediation  # noqa: F401,PLC0415
-    from app.suppliers import models as suppliers  # noqa: F401,PLC0415
-    from app.tablets import models as tablets  # noqa: F401,PLC0415
+    # Importing registers the tables; late, because every model module imports this one.
+    from app import history, jobs  # noqa: F401,PLC0415  # see above
+    from app.accounts import models as accounts  # noqa: F401,PLC0415  # see above
+    from app.audits import models as audits  # noqa: F401,PLC0415  # see above
+    from app.certificates import models as certificates  # noqa: F401,PLC0415  # see above
+    from app.remediation import models as remediation  # noqa: F401,PLC0415  # see above
+    from app.suppliers import models as suppliers  # noqa: F401,PLC0415  # see above
+    from app.tablets import models as tablets  # noqa: F401,PLC0415  # see above

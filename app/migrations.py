@@ -90,7 +90,7 @@ def upgrade_command() -> None:
 def check_command() -> None:
     """Exit 1 when the models say something else than the migrated database."""
     from alembic import command  # noqa: PLC0415  # see upgrade
-    from alembic.util.exc import CommandError  # noqa: PLC0415
+    from alembic.util.exc import CommandError  # noqa: PLC0415  # see upgrade
 
     with db.engine.connect() as connection:
         try:

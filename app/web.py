@@ -98,13 +98,13 @@ def _guarded(view: Callable[P, R], access: str, permissions: tuple[Permission, .
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         actor = current_actor()
         if actor is None:
-            return current_app.login_manager.unauthorized()  # type: ignore[attr-defined,no-any-return]
+            return current_app.login_manager.unauthorized()  # type: ignore[attr-defined,no-any-return]  # Flask-Login's
         if permissions and not any(actor.may(permission) for permission in permissions):
             raise Forbidden(gettext("Your role does not include this."))
         return view(*args, **kwargs)
 
-    guarded.access = access  # type: ignore[attr-defined]
-    guarded.permissions = permissions  # type: ignore[attr-defined]
+    guarded.access = access  # type: ignore[attr-defined]  # a mark on a function
+    guarded.permissions = permissions  # type: ignore[attr-defined]  # a mark too
     return guarded
 
 
@@ -113,7 +113,7 @@ def writes_later(view: Callable[P, R]) -> Callable[P, R]:
 
     Other unsafe requests take SQLite's write lock at once.
     """
-    view.writes_later = True  # type: ignore[attr-defined]
+    view.writes_later = True  # type: ignore[attr-defined]  # a mark on a function
     return view
 
 

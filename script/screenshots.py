@@ -16,9 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from app.demo.cast import PASSWORD  # noqa: E402  # the project is found only now
-from tests.chromium import CHROMIUM_OPTIONS  # noqa: E402
-from tests.journeys.conftest import sign_in  # noqa: E402
-from tests.server import Server, start_server  # noqa: E402
+from tests.chromium import CHROMIUM_OPTIONS  # noqa: E402  # as above
+from tests.journeys.conftest import sign_in  # noqa: E402  # as above
+from tests.server import Server, start_server  # noqa: E402  # as above
 
 DESK: ViewportSize = {"width": 1280, "height": 900}
 TABLET: ViewportSize = {"width": 820, "height": 1180}

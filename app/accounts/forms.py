@@ -4,7 +4,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     EmailField,
     HiddenField,
@@ -23,6 +22,7 @@ from app.accounts import labels
 from app.accounts.permissions import Role
 from app.accounts.roles import givable
 from app.accounts.security_forms import SHORTEST_PASSWORD, new_password, repeated_password
+from app.forms import PageForm
 
 # One @, no blanks, a dot in the domain: what a form can know. Whether it exists, the letter will tell.
 EMAIL = r"^[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,180}\.[^@\s,;<>\".]{2,}$"
@@ -69,7 +69,7 @@ class RolesField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class _RolesForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class _RolesForm(PageForm):  # Flask-WTF has no types
     roles = RolesField(_l("Roles"), coerce=Role, validators=[DataRequired(_l("Choose at least one role."))])
 
     def offer(self, giver: frozenset[Role]) -> None:
@@ -85,7 +85,7 @@ class InviteStaffForm(_RolesForm):
     language = language_field()
 
 
-class InviteContactForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class InviteContactForm(PageForm):  # Flask-WTF has no types
     """Somebody who works at a supplier."""
 
     email = email_field()
@@ -97,7 +97,7 @@ class RolesForm(_RolesForm):
     """The roles of a member of the staff."""
 
 
-class AcceptForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class AcceptForm(PageForm):  # Flask-WTF has no types
     """What somebody who was invited says about themselves."""
 
     name = name_field(autocomplete="name")
@@ -111,7 +111,7 @@ class AcceptForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             raise ValidationError(_("Choose a password of at least %(length)s characters.", length=SHORTEST_PASSWORD))
 
 
-class AccountForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class AccountForm(PageForm):  # Flask-WTF has no types
     """One's own name, function and language."""
 
     name = name_field(autocomplete="name")
@@ -144,7 +144,7 @@ class ContactAccountForm(AccountForm):
     )
 
 
-class OrganisationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class OrganisationForm(PageForm):  # Flask-WTF has no types
     """The certification body as it signs."""
 
     version = HiddenField()
@@ -179,7 +179,7 @@ class OrganisationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no typ
     )
 
 
-class TeamFilter(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class TeamFilter(PageForm):  # Flask-WTF has no types
     """Whom the team page lists; sent in the address."""
 
     class Meta:

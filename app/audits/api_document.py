@@ -86,8 +86,8 @@ def _shapes() -> dict[str, Any]:
 def _operation(
     summary: str, refusals: tuple[int, ...], *parameters: dict[str, Any], answer: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    described = {str(status): {"description": WORDS[status]} for status in (200, *refusals)}
-    described["200"]["content"] = answer or {"application/json": {"schema": {"type": "object"}}}  # type: ignore[assignment]
+    described: dict[str, dict[str, Any]] = {str(one): {"description": WORDS[one]} for one in (200, *refusals)}
+    described["200"]["content"] = answer or {"application/json": {"schema": {"type": "object"}}}
     return {"summary": summary, "parameters": list(parameters), "responses": described}
 
 

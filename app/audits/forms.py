@@ -4,15 +4,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.errors import Conflict
+from app.forms import PageForm
 
 
-class VersionedForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class VersionedForm(PageForm):
     """A form that remembers which version of a thing the person had before their eyes."""
 
     version = HiddenField(render_kw={"id": False})  # several such forms may stand on one page
@@ -27,7 +27,7 @@ class VersionedForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no type
             raise Conflict(_("Someone else changed this in the meantime. Look at the present version first."))
 
 
-class DeclineForm(FlaskForm):  # type: ignore[misc]
+class DeclineForm(PageForm):
     """Why an application is not taken up."""
 
     reason = TextAreaField(
@@ -80,7 +80,7 @@ class FindingForm(VersionedForm):
     )
 
 
-class RemarkForm(FlaskForm):  # type: ignore[misc]
+class RemarkForm(PageForm):
     """What the supplier says about the report."""
 
     words = TextAreaField(

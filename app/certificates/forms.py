@@ -1,7 +1,6 @@
 """Forms of review, decision and certificates."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, Form, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length, Optional
@@ -9,9 +8,10 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.certificates.lifecycle import PublicState
 from app.certificates.models import Outcome, Recommendation
 from app.certificates.words import PUBLIC_REASONS
+from app.forms import PageForm
 
 
-class ReviewForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class ReviewForm(PageForm):
     """What the reviewer recommends."""
 
     recommendation = RadioField(
@@ -30,7 +30,7 @@ class ReviewForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     )
 
 
-class DecisionForm(FlaskForm):  # type: ignore[misc]
+class DecisionForm(PageForm):
     """Grant or refuse, with the reasons."""
 
     outcome = RadioField(
@@ -53,7 +53,7 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class ReasonForm(FlaskForm):  # type: ignore[misc]
+class ReasonForm(PageForm):
     """Why a certificate is suspended or withdrawn: for everyone, and for the foundation."""
 
     reason = SelectField(
@@ -68,7 +68,7 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class ReinstateForm(FlaskForm):  # type: ignore[misc]
+class ReinstateForm(PageForm):
     """Why a suspension ends."""
 
     note = TextAreaField(

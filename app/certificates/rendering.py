@@ -18,7 +18,7 @@ KIND = "certificate.render"
 def render_certificate(payload: dict[str, Any]) -> None:
     """Print the certificate named in ``payload``, unless it is printed already. Doing it twice changes nothing."""
     # WeasyPrint takes over a second and 60 MB to import: only the worker pays, and only when it prints.
-    from app.certificates import document  # noqa: PLC0415
+    from app.certificates import document  # noqa: PLC0415  # see above
 
     certificate = db.session.get(Certificate, uuid.UUID(payload["certificate_id"]))
     if certificate is None or certificate.pdf_key:

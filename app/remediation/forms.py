@@ -1,12 +1,12 @@
 """Forms of remediation tasks."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import DateField, DecimalField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from app.audits.forms import VersionedForm
+from app.forms import PageForm
 
 ACCEPTED = ".jpg,.jpeg,.png,.heic,.heif,.webp,.pdf,image/*,application/pdf"
 
@@ -33,7 +33,7 @@ class PlanForm(VersionedForm):
     planned_on = DateField(_l("Until when?"), validators=[InputRequired(_l("Choose a day."))])
 
 
-class EvidenceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class EvidenceForm(PageForm):
     """Photos or documents."""
 
     files = MultipleFileField(

@@ -20,7 +20,7 @@ KIND = "report.render"
 def render_report(payload: dict[str, Any]) -> None:
     """Print the report of the case named in ``payload``, unless it is printed already. Twice changes nothing."""
     # WeasyPrint takes over a second and 60 MB to import: only the worker pays, and only when it prints.
-    from app.audits import report_pdf  # noqa: PLC0415
+    from app.audits import report_pdf  # noqa: PLC0415  # see above
 
     case = db.session.get(Case, uuid.UUID(payload["case_id"]))
     if case is None or case.audit is None or case.report_key:

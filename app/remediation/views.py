@@ -4,7 +4,6 @@ import uuid
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
@@ -18,6 +17,7 @@ from app.checklists.words import words
 from app.db import begin_writing, db
 from app.errors import Invalid, NotFound
 from app.formats import today_in_poland
+from app.forms import PageForm
 from app.images import Document, Picture, take_document
 from app.remediation import files, service
 from app.remediation.forms import EvidenceForm, PlanForm, ReturnForm, SubmitForm, VerifyForm, VerifyNumberForm
@@ -232,7 +232,7 @@ def _page(found: Task, **forms: object) -> str:
     )
 
 
-def _forms(found: Task) -> dict[str, FlaskForm]:
+def _forms(found: Task) -> dict[str, PageForm]:
     """Fresh forms; a form that was sent with errors takes the place of its fresh one."""
     return {
         "plan": PlanForm(formdata=None, obj=found),

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     EmailField,
@@ -20,6 +19,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import Email, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.forms import PageForm
 from app.suppliers.applications import body_of, unit_of
 from app.suppliers.forms import BODY_FORMS, CHOOSE, choices_of, mark
 from app.suppliers.models import LegalForm, Product, ProductKind, Site, Supplier
@@ -37,7 +37,7 @@ _UNIT_FIELDS = {"name": "unit_name", "postal_code": "postal_code", "street": "st
 _BODY_FIELDS = {"name": "body_name", "legal_form": "body_form", "nip": "nip", "krs": "krs"}
 
 
-class ConsentFields(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class ConsentFields(PageForm):
     """What the applicant agrees to, and a word to the office."""
 
     consent_terms = BooleanField(
@@ -165,7 +165,7 @@ class SupplierForm(ConsentFields):
         return Submission(product_scope=scope, site_scope=list(self.places.data or []), **consents(self))
 
 
-class LinkForm(FlaskForm):  # type: ignore[misc]
+class LinkForm(PageForm):
     """Which kind of thing each product of an application is; the supplier gets those that have a kind."""
 
     kinds = FieldList(SelectField(choices=[CHOOSE, *choices_of(PRODUCT_KINDS)], validators=[Optional()]))

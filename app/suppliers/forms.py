@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -25,6 +24,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.forms import PageForm
 from app.suppliers import names
 from app.suppliers.identifiers import ean_problem
 from app.suppliers.models import LegalForm, ProductKind, RunningBody, Supplier
@@ -128,7 +128,7 @@ class BodyForm(Form):
         )
 
 
-class RegisterForm(FlaskForm):  # type: ignore[misc]
+class RegisterForm(PageForm):
     """A new supplier: the unit, and who runs it."""
 
     unit = FormField(UnitForm)
@@ -151,21 +151,21 @@ class RegisterForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(_("A WTZ and a ZAZ are run by another body. Enter it below."))
 
 
-class ChangeUnitForm(FlaskForm):  # type: ignore[misc]
+class ChangeUnitForm(PageForm):
     """The unit, and which version of it the person was looking at."""
 
     unit = FormField(UnitForm)
     version = HiddenField()
 
 
-class ChangeBodyForm(FlaskForm):  # type: ignore[misc]
+class ChangeBodyForm(PageForm):
     """The running body, and which version of it the person was looking at."""
 
     body = FormField(BodyForm)
     version = HiddenField()
 
 
-class SiteForm(FlaskForm):  # type: ignore[misc]
+class SiteForm(PageForm):
     """A place where things are made."""
 
     version = HiddenField()
@@ -175,7 +175,7 @@ class SiteForm(FlaskForm):  # type: ignore[misc]
     town = StringField(_l("Town"), [Length(max=100)])
 
 
-class ProductForm(FlaskForm):  # type: ignore[misc]
+class ProductForm(PageForm):
     """Something the supplier offers."""
 
     version = HiddenField()
@@ -200,7 +200,7 @@ class ProductForm(FlaskForm):  # type: ignore[misc]
             field.data = field.raw_data[0] if field.raw_data else ""
 
 
-class ContactForm(FlaskForm):  # type: ignore[misc]
+class ContactForm(PageForm):
     """A person at the supplier."""
 
     version = HiddenField()
@@ -210,10 +210,10 @@ class ContactForm(FlaskForm):  # type: ignore[misc]
     phone = TelField(_l("Telephone"), [Length(max=40)])
 
 
-PART_FORMS: Mapping[str, type[FlaskForm]] = {"site": SiteForm, "product": ProductForm, "contact": ContactForm}
+PART_FORMS: Mapping[str, type[PageForm]] = {"site": SiteForm, "product": ProductForm, "contact": ContactForm}
 
 
-class AdviceForm(FlaskForm):  # type: ignore[misc]
+class AdviceForm(PageForm):
     """Who advised, and when."""
 
     adviser = SelectField(_l("Who advised"), validators=[InputRequired(_l("Choose who advised."))])
@@ -235,7 +235,7 @@ class FilterForm(Form):
     county = AnyCountyField(_l("County"), validate_choice=False)
 
 
-def facts_form(profile: Mapping[str, Sequence[str]]) -> type[FlaskForm]:
+def facts_form(profile: Mapping[str, Sequence[str]]) -> type[PageForm]:
     """A form with a list of boxes for each fact of a checklist's profile."""
     boxes = {
         name: SelectMultipleField(
@@ -246,7 +246,7 @@ def facts_form(profile: Mapping[str, Sequence[str]]) -> type[FlaskForm]:
         )
         for name, values in profile.items()
     }
-    return type("FactsForm", (FlaskForm,), boxes)
+    return type("FactsForm", (PageForm,), boxes)
 
 
 def unit_values(supplier: Supplier) -> dict[str, Any]:
@@ -272,13 +272,13 @@ def mark(part: Form, problems: Mapping[str, str]) -> bool:
     return not problems
 
 
-def version_seen(form: FlaskForm) -> int:
+def version_seen(form: PageForm) -> int:
     """The version that the person was looking at; 0 when the form does not say."""
     typed = str(form.version.data or "")
     return int(typed) if typed.isdecimal() else 0
 
 
-def part_values(form: FlaskForm) -> dict[str, Any]:
+def part_values(form: PageForm) -> dict[str, Any]:
     """The values of a part's form by column; what is empty as the column wants it."""
     values = {field.short_name: field.data for field in form if field.type not in ("CSRFTokenField", "HiddenField")}
     values = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}

@@ -7,7 +7,6 @@ from typing import IO
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response
 
@@ -15,6 +14,7 @@ from app.accounts.permissions import Permission
 from app.db import begin_writing, db
 from app.errors import Invalid
 from app.formats import today_in_poland
+from app.forms import PageForm
 from app.suppliers import exports, imports, listing
 from app.suppliers.sheet import read_table
 from app.web import now, requires, the_actor, writes_later
@@ -25,7 +25,7 @@ MOST_SHOWN = 200
 Answer = str | Response | tuple[str, int]
 
 
-class UploadForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class UploadForm(PageForm):
     """A list of suppliers."""
 
     file = FileField(

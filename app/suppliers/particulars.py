@@ -108,4 +108,4 @@ def _tidy(entered: T) -> T:
         for item in fields(entered)  # type: ignore[arg-type]  # a dataclass of this module
         if type(value := getattr(entered, item.name)) is str
     }
-    return replace(entered, **texts)  # type: ignore[type-var]
+    return replace(entered, **texts)  # type: ignore[type-var]  # as above

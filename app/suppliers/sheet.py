@@ -89,7 +89,7 @@ def _decoded(content: bytes) -> str:
 
 def _workbook_rows(content: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
     import openpyxl  # noqa: PLC0415  # 175 modules that only an upload of a workbook needs
-    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415  # as above
 
     _check_archive(content)
     try:

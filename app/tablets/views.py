@@ -5,7 +5,6 @@ import uuid
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
@@ -13,6 +12,7 @@ from werkzeug.wrappers import Response
 from app.accounts.permissions import Permission
 from app.db import begin_writing, db
 from app.errors import Invalid
+from app.forms import PageForm
 from app.tablets import rescue, service
 from app.tablets.rescue_file import LARGEST, read_rescue
 from app.web import csrf, now, requires, the_actor, writes_later
@@ -22,7 +22,7 @@ FORM_AROUND_IT = 100_000  # bytes of an upload beside the file itself
 Answer = str | Response | tuple[str, int]
 
 
-class RescueForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class RescueForm(PageForm):
     """A rescue file."""
 
     file = FileField(

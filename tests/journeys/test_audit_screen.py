@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from app.accounts.models import User
 from tests.journeys.audit_screen import expect_state, expect_sync, level, make_field, open_audit
@@ -107,10 +107,10 @@ def test_an_answer_whose_receipt_got_lost_is_not_doubled(screen: Page, audit: st
     open_audit(screen, audit)
     lost = []
 
-    def lose_one(route: object) -> None:
-        answer = route.fetch()  # type: ignore[attr-defined]  # Playwright's Route
+    def lose_one(route: Route) -> None:
+        answer = route.fetch()
         lost.append(answer.status)
-        route.abort() if len(lost) == 1 else route.fulfill(response=answer)  # type: ignore[attr-defined]
+        route.abort() if len(lost) == 1 else route.fulfill(response=answer)
 
     screen.route("**/ops", lose_one)
     level(screen, "EKO-ZAR-01", 1)

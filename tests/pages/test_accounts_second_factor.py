@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.accounts.models import User
 from app.accounts.permissions import Role
+from app.config import Settings
 from app.db import db
 from app.history import HistoryRecord
 from app.web import now
@@ -99,8 +100,8 @@ def test_setting_it_up_long_after_signing_in_asks_for_the_password(visitor: Visi
 
 class TestWhereItIsRequired:
     @pytest.fixture
-    def settings(self, settings: object) -> object:
-        return settings.model_copy(update={"require_second_factor": True})  # type: ignore[attr-defined]
+    def settings(self, settings: Settings) -> Settings:
+        return settings.model_copy(update={"require_second_factor": True})
 
     def test_staff_are_led_to_set_it_up_first(self, visitor: Visitor) -> None:
         iga()

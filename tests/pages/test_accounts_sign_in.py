@@ -8,12 +8,13 @@ from sqlalchemy import select, update
 
 from app.accounts.models import SignIn, User
 from app.accounts.permissions import Role
+from app.accounts.security import ask_to_sign_in
 from app.db import db
 from app.history import HistoryRecord
 from app.jobs import Job
 from app.web import now
 from tests.factories import PASSWORD, make_user, sign_in_as
-from tests.page import Visitor
+from tests.page import Page, Visitor
 
 SignInFixture = Callable[[FlaskClient, User], None]
 IGA = "iga@base.example.org"
@@ -68,8 +69,6 @@ def test_the_session_lasts_thirty_days(client: FlaskClient, visitor: Visitor) ->
 
 
 def test_the_api_answers_401_in_json_without_a_session(client: FlaskClient) -> None:
-    from app.accounts.security import ask_to_sign_in  # noqa: PLC0415
-
     with client.application.test_request_context("/api/v1/anything"):
         response = ask_to_sign_in()
     assert response.status_code == 401
@@ -156,8 +155,8 @@ def test_one_ends_one_other_browser_but_nobody_elses(visitor: Visitor, sign_in: 
     assert theirs.get("/account").status_code == 200
 
 
-def csrf(page: object) -> str:
-    tokens = page.all("input", name="csrf_token")  # type: ignore[attr-defined]
+def csrf(page: Page) -> str:
+    tokens = page.all("input", name="csrf_token")
     return str(tokens[0].get("value"))
 
 

@@ -77,7 +77,7 @@ def test_a_foundation_is_itself_the_legal_person(maja: Visitor) -> None:
     page = maja.send(maja.get("/suppliers/new"), entered)
 
     assert page.h1 == "Fundacja „Zioła z Borów”"
-    assert db.session.scalar(select(Supplier)).running_body.name == "Fundacja „Zioła z Borów”"  # type: ignore[union-attr]
+    assert db.session.scalars(select(Supplier)).one().running_body.name == "Fundacja „Zioła z Borów”"
 
 
 def test_a_workshop_cannot_be_its_own_legal_person(maja: Visitor) -> None:
