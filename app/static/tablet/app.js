@@ -13,7 +13,7 @@ import { takeMirror, takeOldQueues } from "./recovery.js";
 import { placeOf, Screen } from "./render.js";
 import { Store } from "./store.js";
 import { Sync } from "./sync.js";
-import { openVault, rememberUser, whoIsHere } from "./vault.js";
+import { isFull, openVault, rememberUser, whoIsHere } from "./vault.js";
 import { speak, t } from "./words.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
@@ -62,7 +62,9 @@ async function openHeld(fetched) {
   if (fetched) {
     const known = await vault.read(["audits"], (tx) => tx.objectStore("audits").get(auditId));
     if (!known && isOlder(app, fetched.me.min_client)) throw new TooOld();
-    await keepBundle(vault, fetched.bundle);
+    await keepBundle(vault, fetched.bundle).catch((problem) => {
+      if (!known || !isFull(problem)) throw problem; // without room what is here stays as it is
+    });
   }
   const store = await Store.load(vault, auditId);
   if (!store) vault.close();
@@ -77,7 +79,7 @@ async function show(store, fetched) {
   const { vault } = store;
   const loss = lossOf(vault);
   const emptied = vault.fresh && fetched?.me.had_tablet && !canaryOf(vault.user.id);
-  const back = await takeMirror(vault, loss !== null);
+  const { back, left } = await takeMirror(vault, loss !== null);
   await store.refresh(null);
   const sync = new Sync(vault, api, store);
   const screen = new Screen(store, sync, root, signIn);
@@ -85,6 +87,7 @@ async function show(store, fetched) {
   if (!screen.show(placeOf(location.hash))) screen.areas.open(store.template.areas[0].id, false);
   if (loss) alarms.lost(loss.answers, back, loss.photos);
   else if (emptied) alarms.lost(0, 0, 0);
+  for (const { audit, op, more } of left) if (audit === auditId) void store.send({ kind: op.kind, ...op }, more); // shown, and called not saved
   const photo = await lostPhoto(vault, auditId);
   if (photo) alarms.photoLost(photo);
   keepInStep(store, sync, screen);

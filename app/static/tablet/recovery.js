@@ -4,7 +4,7 @@
 import { keepOp } from "./keeping.js";
 import { mirrored, mirrorKept } from "./mirror.js";
 import { unsent } from "./showing.js";
-import { EVERYTHING } from "./vault.js";
+import { EVERYTHING, isFull } from "./vault.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
 /** @typedef {import("./store.js").Store} Store */
@@ -61,17 +61,24 @@ function answerRow(audit, key, answer) {
  * all that the mirror holds.
  * @param {Vault} vault
  * @param {boolean} lost
- * @returns {Promise<number>} how many came back
+ * @returns {Promise<{back: number, left: import("./mirror.js").Mirrored[]}>} how many came back, and those for which
+ *   there is still no room
  */
 export async function takeMirror(vault, lost) {
   const user = vault.user.id;
   let back = 0;
+  const left = [];
   for (const { audit, op, more, kept } of mirrored(user)) {
     if (kept && !lost) continue;
-    if ((lost || !(await isKnown(vault, audit, op))) && (await keepOp(vault, audit, op, { ...more, again: true }))) back++;
-    mirrorKept(user, op.op_id);
+    try {
+      if ((lost || !(await isKnown(vault, audit, op))) && (await keepOp(vault, audit, op, { ...more, again: true }))) back++;
+      mirrorKept(user, op.op_id);
+    } catch (problem) {
+      if (!isFull(problem)) throw problem;
+      left.push({ audit, op, more, kept });
+    }
   }
-  return back;
+  return { back, left };
 }
 
 /**
