@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import documents, lists, postgresql, rules, saving, screen, start, tablet
+from benchmarks import documents, lists, postgresql, rules, saving, screen, sending, start, tablet
 from benchmarks.table import Row, show
 
 ALL = {
@@ -13,6 +13,7 @@ ALL = {
     "saving": saving,
     "screen": screen,
     "tablet": tablet,
+    "sending": sending,
     "lists": lists,
     "start": start,
 }

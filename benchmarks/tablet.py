@@ -78,7 +78,7 @@ def measure() -> Iterator[Row]:
         yield from _weights(person, audit)
         browser = driver.chromium.launch(executable_path=program, args=OPTIONS)
         yield _first_visit(browser, server, person, audit)
-        with _signed_in(browser, server, person) as context:
+        with signed_in(browser, server, person) as context:
             page = _take_along(context, audit)
             yield _cold_start(context, audit)
             for slower, kept_goal in ((4, 50), (6, 100)):
@@ -113,7 +113,7 @@ def _sent(address: str) -> int:
 
 
 @contextmanager
-def _signed_in(browser: Chromium, server: Server, person: Browser) -> Iterator[BrowserContext]:
+def signed_in(browser: Chromium, server: Server, person: Browser) -> Iterator[BrowserContext]:
     """A browser that has seen nothing yet, but is signed in."""
     context = browser.new_context(base_url=server.url, viewport=TABLET, locale="pl-PL")
     context.add_cookies([{"name": each.name, "value": each.value or "", "url": server.url} for each in person.cookies])
@@ -125,13 +125,13 @@ def _signed_in(browser: Chromium, server: Server, person: Browser) -> Iterator[B
 def _first_visit(browser: Chromium, server: Server, person: Browser, audit: str) -> Row:
     times = []
     for _round in range(ROUNDS):
-        with _signed_in(browser, server, person) as context:
+        with signed_in(browser, server, person) as context:
             page = context.new_page()
             session = _slower(page, 4)
             session.send("Network.enable")
             session.send("Network.emulateNetworkConditions", SLOW_NETWORK)
             page.goto(f"/app/audits/{audit}", wait_until="commit")
-            times.append(_drawn_at(page))
+            times.append(drawn_at(page))
     detail = f"4× slower processor, 1.6/0.75 Mbit/s, 150 ms; nothing kept, no fonts; median of {ROUNDS}"
     return Row(
         "tablet: first visit until the first question can be tapped", statistics.median(times), 3000, "ms", detail
@@ -142,7 +142,7 @@ def _take_along(context: BrowserContext, audit: str) -> Page:
     """The audit open without a network, the app kept."""
     page = context.new_page()
     page.goto(f"/app/audits/{audit}")
-    _drawn_at(page)
+    drawn_at(page)
     page.wait_for_selector("[data-ready=yes]", timeout=60_000)
     if page.evaluate(KEPT):
         raise RuntimeError("the app is not kept whole")
@@ -155,7 +155,7 @@ def _cold_start(context: BrowserContext, audit: str) -> Row:
     for _round in range(ROUNDS):
         page = context.new_page()
         page.goto(f"/app/audits/{audit}", wait_until="commit")
-        times.append(_drawn_at(page))
+        times.append(drawn_at(page))
         page.close()
     return Row("tablet: start without a network", statistics.median(times), 1000, "ms", f"median of {ROUNDS}")
 
@@ -163,7 +163,7 @@ def _cold_start(context: BrowserContext, audit: str) -> Row:
 def _taps(page: Page, slower: int, kept_goal: float) -> Iterator[Row]:
     session = _slower(page, slower)
     page.reload()
-    _drawn_at(page)
+    drawn_at(page)
     page.evaluate(TAP_ALL)
     for criterion in page.locator("[data-criterion]:visible").all():
         level = criterion.locator("[data-level]:not([data-level=na]):not([aria-checked=true])")
@@ -192,7 +192,7 @@ def _slower(page: Page, times: int) -> CDPSession:
     return session
 
 
-def _drawn_at(page: Page) -> float:
+def drawn_at(page: Page) -> float:
     """Milliseconds from the navigation to the first question that can be tapped."""
     asked: Any = page.evaluate(
         "new Promise(go => { const look = () => window.drawnAt ? go(window.drawnAt) : setTimeout(look, 20); look(); })"
