@@ -18,6 +18,7 @@ MIN_CLIENT = "1.2.0"
 """Older apps may still send what they hold, but take no further audits along."""
 WORKERS = STATIC / "worker"
 FIRST = "tablet/start.js"
+FONTS = ("fonts/source-sans-3-400.woff2", "fonts/source-sans-3-600.woff2")
 PACKED = ("vendor/tablet.js", "vendor/tablet.css")
 COMMENT = re.compile(r"^ *(//.*|/\*\*[\s\S]*?\*/)\n", re.MULTILINE)
 MADE_FROM = "vendor/tablet-built-from.json"
@@ -101,8 +102,7 @@ def _make() -> Shell:
     page = render_template(
         "tablet/shell.html", words=words, app_version=APP_VERSION, sheets=sheets(), modules=modules()
     )
-    fonts = _files("fonts/", ".woff2")
-    static = [*sheets(), *modules(), *fonts, "vendor/icons.svg", "favicon.svg"]
+    static = [*sheets(), *modules(), *FONTS, "vendor/icons.svg", "favicon.svg"]
     files = (*map(asset, static), *(f"{words}{language}.json" for language in LANGUAGES))
     return Shell(page, files, _digest(page, *files, _static()["worker/worker.js"]))
 

@@ -1,57 +1,21 @@
 """The opening and the closing meeting on the tablet: people, findings read out, signatures; without a network."""
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-from app.accounts.models import User
 from app.audits.merge import empty
 from app.checklists.canonical import digest
-from tests.journeys.audit_screen import expect_sync, level, make_field, open_audit
+from tests.journeys.audit_screen import expect_sync, level, open_audit
 from tests.journeys.trouble import wait_until
-from tests.server import Server, start_server
-from tests.visits import answer_everything, make_audit
 
 LANDSCAPE: ViewportSize = {"width": 1180, "height": 820}
 PHONE = {"width": 390, "height": 844}
 
 pytestmark = pytest.mark.long
-
-
-@pytest.fixture(scope="module")
-def audits(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    """A data folder with Iga, Olaf and audits of theirs; the last four are complete."""
-    folder = tmp_path_factory.mktemp("meetings")
-    return folder, make_field(folder, 5, complete)
-
-
-def complete(iga: User, olaf: User) -> list[str]:
-    made = [make_audit(iga, olaf, supplier="Tkalnia Spotkań") for _ in range(4)]
-    for audit in made:
-        answer_everything(audit, iga)
-    return [str(audit.id) for audit in made]
-
-
-@pytest.fixture(scope="module")
-def live_server(audits: tuple[Path, list[str]]) -> Iterator[Server]:
-    with start_server(audits[0], "--no-demo") as server:
-        yield server
-
-
-@pytest.fixture
-def audit(audits: tuple[Path, list[str]]) -> str:
-    """An audit that no other test uses."""
-    return audits[1].pop(0)
-
-
-@pytest.fixture
-def complete_audit(audits: tuple[Path, list[str]]) -> str:
-    """An audit that no other test uses, with every answer and its evidence."""
-    return audits[1].pop()
 
 
 def meet(screen: Page, which: str) -> Locator:
@@ -321,7 +285,7 @@ def test_two_lists_of_people_are_settled_by_a_choice(new_screen: Callable[..., P
 
 @pytest.mark.parametrize("look", ["phone", "landscape", "dark"])
 def test_the_meetings_have_no_barriers(
-    new_screen: Callable[..., Page], audits: tuple[Path, list[str]], accessible: Callable[[Page], None], look: str
+    new_screen: Callable[..., Page], audit: str, accessible: Callable[[Page], None], look: str
 ) -> None:
     looks: dict[str, dict[str, Any]] = {
         "phone": {"viewport": PHONE},
@@ -329,7 +293,7 @@ def test_the_meetings_have_no_barriers(
         "dark": {"color_scheme": "dark"},
     }
     screen = new_screen(**looks[look])
-    open_audit(screen, audits[1][0])
+    open_audit(screen, audit)
     level(screen, "EKO-ZAR-02", 1)
     accessible(screen)
     closing = meet(screen, "zamykające")

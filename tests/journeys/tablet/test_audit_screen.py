@@ -1,51 +1,17 @@
 """The audit screen as an auditor uses it: taps, types, takes photos, loses the network, disagrees with a colleague."""
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
 
-from app.accounts.models import User
-from tests.journeys.audit_screen import expect_state, expect_sync, level, make_field, open_audit
-from tests.server import Server, start_server
-from tests.visits import answer_everything, jpeg, make_audit
+from tests.journeys.audit_screen import expect_state, expect_sync, level, open_audit
+from tests.visits import jpeg
 
 PHONE = {"width": 390, "height": 844}
 LANDSCAPE = {"width": 1180, "height": 820}
-
-
-@pytest.fixture(scope="module")
-def audits(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    """A data folder with Iga, Olaf and two dozen audits of theirs; the last one is complete."""
-    folder = tmp_path_factory.mktemp("field")
-    return folder, make_field(folder, 24, complete)
-
-
-def complete(iga: User, olaf: User) -> list[str]:
-    audit = make_audit(iga, olaf, supplier="Tkalnia Spotkań")
-    answer_everything(audit, iga)
-    return [str(audit.id)]
-
-
-@pytest.fixture(scope="module")
-def live_server(audits: tuple[Path, list[str]]) -> Iterator[Server]:
-    with start_server(audits[0], "--no-demo") as server:
-        yield server
-
-
-@pytest.fixture
-def audit(audits: tuple[Path, list[str]]) -> str:
-    """An audit that no other test uses."""
-    return audits[1].pop(0)
-
-
-@pytest.fixture
-def complete_audit(audits: tuple[Path, list[str]]) -> str:
-    """An audit with every answer and its evidence."""
-    return audits[1][-1]
 
 
 def test_a_tap_is_saved_at_once_and_is_there_after_a_reload(screen: Page, audit: str) -> None:
@@ -251,7 +217,7 @@ def test_a_complete_audit_is_finished_and_then_only_read(screen: Page, complete_
 @pytest.mark.parametrize("look", ["tablet", "phone", "dark", "landscape"])
 def test_the_screen_has_no_barriers(
     new_screen: Callable[..., Page],
-    audits: tuple[Path, list[str]],
+    audit: str,
     accessible: Callable[[Page], None],
     look: str,
 ) -> None:
@@ -262,7 +228,6 @@ def test_the_screen_has_no_barriers(
         "landscape": {"viewport": LANDSCAPE},
     }
     screen = new_screen(**looks[look])
-    audit = audits[1][0]
     open_audit(screen, audit)
     level(screen, "EKO-ZAR-02", 1)
     level(screen, "EKO-SUR-04", "na")

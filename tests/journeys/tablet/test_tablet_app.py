@@ -8,14 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from app import create_app, migrations
-from app.accounts.permissions import Role
-from app.config import Settings
-from app.db import db
-from tests.factories import PASSWORD, make_user
+from tests.factories import PASSWORD
+from tests.field import Field
 from tests.journeys.conftest import sign_in
 from tests.server import ROOT, Server, launch_from, start_server
-from tests.visits import make_audit
 
 PHONE = {"width": 390, "height": 844}
 Replace = Callable[..., None]
@@ -47,19 +43,14 @@ pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")
-def visits(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[str]]]:
     """A data folder with Iga and two audits of hers."""
-    folder = tmp_path_factory.mktemp("app")
-    (folder / "data").mkdir()
-    app = create_app(Settings(environment="test", data_dir=folder / "data"))
-    with app.app_context():
-        migrations.upgrade(db.engine)
-        iga = make_user(Role.AUDITOR, name="Iga Lewandowska", email="iga@base.example.org", password=PASSWORD)
-        made = [str(make_audit(iga, supplier=name).id) for name in ("WTZ „Morska Szuflada”", "Tkalnia Spotkań")]
-        db.session.commit()
-        db.session.remove()
-        db.engine.dispose()
-    return folder, made
+    field = Field(tmp_path_factory.mktemp("app"))
+    yield (
+        field.folder,
+        [field.audit(alone=True, supplier=name) for name in ("WTZ „Morska Szuflada”", "Tkalnia Spotkań")],
+    )
+    field.close()
 
 
 @pytest.fixture(scope="module")

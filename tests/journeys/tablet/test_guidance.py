@@ -1,18 +1,16 @@
 """Why a question is asked, what to look for, the legal basis: they come after the questions, and stay on the tablet."""
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.factories import PASSWORD
-from tests.journeys.audit_screen import expect_state, level, make_field, open_audit
+from tests.journeys.audit_screen import expect_state, level, open_audit
 from tests.journeys.conftest import sign_in
 from tests.journeys.trouble import Line
-from tests.server import Server, start_server
 
 FIRST = "EKO-ZAR-01"
 GUIDANCE = re.compile(r"/api/v1/audits/[^/]+/guidance$")
@@ -42,24 +40,6 @@ for (const area of kept.content.areas) for (const section of area.sections) for 
 }
 return kept;
 """
-
-
-@pytest.fixture(scope="module")
-def audits(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    folder = tmp_path_factory.mktemp("guidance")
-    return folder, make_field(folder, 8)
-
-
-@pytest.fixture(scope="module")
-def live_server(audits: tuple[Path, list[str]]) -> Iterator[Server]:
-    with start_server(audits[0], "--no-demo", BASE_SIGN_IN_LIMIT="1000 per minute") as server:
-        yield server
-
-
-@pytest.fixture
-def audit(audits: tuple[Path, list[str]]) -> str:
-    """An audit that no other test uses."""
-    return audits[1].pop(0)
 
 
 def rows(page: Page, store: str, change: str = "") -> list[dict[str, Any]]:

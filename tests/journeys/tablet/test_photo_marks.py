@@ -1,39 +1,18 @@
 """Photos shown large and drawn on: what is drawn is a new photo in the place of the old one."""
 
 import io
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from tests.journeys.audit_screen import expect_sync, make_field, open_audit
-from tests.server import Server, start_server
+from tests.journeys.audit_screen import expect_sync, open_audit
 
 CRITERION = "EKO-ZAR-01"
 UPRIGHT_BY_EXIF = 6
 
 pytestmark = pytest.mark.long
-
-
-@pytest.fixture(scope="module")
-def audits(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    """A data folder with Iga, Olaf and audits of theirs."""
-    folder = tmp_path_factory.mktemp("marks")
-    return folder, make_field(folder, 5)
-
-
-@pytest.fixture(scope="module")
-def live_server(audits: tuple[Path, list[str]]) -> Iterator[Server]:
-    with start_server(audits[0], "--no-demo") as server:
-        yield server
-
-
-@pytest.fixture
-def audit(audits: tuple[Path, list[str]]) -> str:
-    """An audit that no other test uses."""
-    return audits[1].pop(0)
 
 
 def grey(*, lying: bool = False) -> FilePayload:

@@ -5,21 +5,19 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from app.accounts.models import User
 from app.demo.picture import sample_picture
 from tests.factories import PASSWORD
-from tests.journeys.audit_screen import expect_sync, make_field
+from tests.field import Field
+from tests.journeys.audit_screen import expect_sync
 from tests.journeys.conftest import sign_in
-from tests.journeys.test_meetings import add_person, finish, meet, sign
-from tests.journeys.test_tablet_app import UNTIL_KEPT
-from tests.server import Server, start_server
-from tests.visits import make_audit
+from tests.journeys.tablet.test_meetings import add_person, finish, meet, sign
+from tests.journeys.tablet.test_tablet_app import UNTIL_KEPT
 
 EVERYTHING = ("food", "craft", "cosmetics")
 WEAK = {"EKO-ZAR-01": "1", "EKN-KOS-03": "1", "BIZ-WYR-01": "1"}
@@ -30,20 +28,10 @@ SEEN = "Obejrzano w pracowni, okazano dokumenty."
 pytestmark = pytest.mark.long
 
 
-@pytest.fixture(scope="module")
-def visit(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    folder = tmp_path_factory.mktemp("visit")
-
-    def whole(iga: User, olaf: User) -> list[str]:
-        return [str(make_audit(iga, olaf, supplier="WTZ „Morska Szuflada”", products=EVERYTHING).id)]
-
-    return folder, make_field(folder, 0, whole)[0]
-
-
-@pytest.fixture(scope="module")
-def live_server(visit: tuple[Path, str]) -> Iterator[Server]:
-    with start_server(visit[0], "--no-demo") as server:
-        yield server
+@pytest.fixture
+def visit(field: Field) -> str:
+    """An audit in which nearly every question applies."""
+    return field.audit(products=EVERYTHING)
 
 
 @pytest.fixture
@@ -57,15 +45,15 @@ def picture(tmp_path: Path) -> Callable[[Page, str], None]:
 
 
 def test_from_check_out_to_received_with_the_network_off_in_between(
-    new_screen: Callable[..., Page], visit: tuple[Path, str], picture: Callable[[Page, str], None]
+    new_screen: Callable[..., Page], visit: str, picture: Callable[[Page, str], None]
 ) -> None:
     screen = new_screen(service_workers="allow")
     screen.set_default_timeout(20_000)
-    take_along(screen)
+    take_along(screen, visit)
     picture(screen, "1-ready")
 
     screen.context.set_offline(True)
-    screen.goto(f"/app/audits/{visit[1]}")
+    screen.goto(f"/app/audits/{visit}")
     expect(screen.locator("[data-criterion]").first).to_be_visible()
     photos = answer_everything(screen, picture)
     assert photos == PHOTOS
@@ -84,7 +72,7 @@ def test_from_check_out_to_received_with_the_network_off_in_between(
     dialog.get_by_role("button", name="Zakończ teraz").click()
     screen.wait_for_url("**/cases/*")
     expect(screen.locator("#meetings")).to_contain_text("Anna Próbna")
-    held = screen.request.get(f"/api/v1/audits/{visit[1]}/bundle").json()
+    held = screen.request.get(f"/api/v1/audits/{visit}/bundle").json()
     answered = {one["criterion"] for one in held["answers"] if one["field"] in {"score", "na"} and one["value"]}
     asked = [c for area in held["template"]["areas"] for section in area["sections"] for c in section["criteria"]]
     assert len(asked) == 75
@@ -92,18 +80,19 @@ def test_from_check_out_to_received_with_the_network_off_in_between(
     assert held["audit"]["state"] == "finished"
     assert [one["stored"] for one in held["photos"] if one["kind"] == "photo"] == [True] * PHOTOS
     assert len([one for one in held["photos"] if one["kind"] == "signature"]) == 2
-    ops = screen.request.get(f"/api/v1/audits/{visit[1]}/ops?since=0").json()["ops"]
+    ops = screen.request.get(f"/api/v1/audits/{visit}/ops?since=0").json()["ops"]
     assert len({op["op_id"] for op in ops}) == len(ops)
     assert {op["result"]["status"] for op in ops} == {"applied"}
 
 
-def take_along(screen: Page) -> None:
+def take_along(screen: Page, visit: str) -> None:
     """Sign in, open the app and prepare the audit."""
     sign_in(screen, "iga@base.example.org", PASSWORD)
     screen.goto("/app/")
     screen.evaluate(UNTIL_KEPT)
-    screen.get_by_role("button", name="Przygotuj do pracy bez sieci").click()
-    expect(screen.get_by_text("Gotowy do pracy bez sieci").first).to_be_visible()
+    line = screen.locator(f'[data-audit="{visit}"]')
+    line.get_by_role("button", name="Przygotuj do pracy bez sieci").click()
+    expect(line.get_by_text("Gotowy do pracy bez sieci").first).to_be_visible()
 
 
 def answer_everything(screen: Page, picture: Callable[[Page, str], None]) -> int:

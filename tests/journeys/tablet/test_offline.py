@@ -13,31 +13,14 @@ from playwright.sync_api import Browser, Error, Page, Route, expect
 
 from tests.chromium import CHROMIUM_OPTIONS
 from tests.factories import PASSWORD
-from tests.journeys.audit_screen import expect_level, expect_state, expect_sync, level, make_field, open_audit
+from tests.field import Field
+from tests.journeys.audit_screen import expect_level, expect_state, expect_sync, level, open_audit
 from tests.journeys.conftest import sign_in
 from tests.journeys.trouble import Line, break_store, empty_store, noise, photo, quota, received, wait_until
-from tests.server import Server, start_server
+from tests.server import Server
 from tests.visits import jpeg
 
 WAITING = "Object.keys(localStorage).some(key => key.includes('canary') && JSON.parse(localStorage[key]).answers === 1)"
-
-
-@pytest.fixture(scope="module")
-def audits(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    folder = tmp_path_factory.mktemp("offline")
-    return folder, make_field(folder, 20)
-
-
-@pytest.fixture(scope="module")
-def live_server(audits: tuple[Path, list[str]]) -> Iterator[Server]:
-    with start_server(audits[0], "--no-demo", BASE_SIGN_IN_LIMIT="1000 per minute") as server:
-        yield server
-
-
-@pytest.fixture
-def audit(audits: tuple[Path, list[str]]) -> str:
-    """An audit that no other test uses."""
-    return audits[1].pop(0)
 
 
 @pytest.fixture
@@ -106,8 +89,8 @@ def test_two_pages_show_and_send_the_same_queue(screen: Page, line: Line, audit:
     assert {op["result"]["status"] for op in ops} == {"applied"}
 
 
-def test_another_audit_of_the_tablet_is_sent_too(screen: Page, line: Line, audits: tuple[Path, list[str]]) -> None:
-    first, second = audits[1].pop(0), audits[1].pop(0)
+def test_another_audit_of_the_tablet_is_sent_too(screen: Page, line: Line, field: Field) -> None:
+    first, second = field.audit(), field.audit()
     open_audit(screen, first)
     line.cut()
     level(screen, "EKO-ZAR-01", 1)

@@ -1,34 +1,16 @@
 """The tablet scores by itself: without the server the result, the questions and what is missing follow every tap."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from app.checklists import library
 from app.checklists.scoring import explain_missing, score
-from tests.journeys.audit_screen import expect_state, level, make_field, open_audit
-from tests.server import Server, start_server
+from tests.journeys.audit_screen import expect_state, level, open_audit
 
 
-@pytest.fixture(scope="module")
-def audits(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    folder = tmp_path_factory.mktemp("scoring")
-    return folder, make_field(folder, 1)
-
-
-@pytest.fixture(scope="module")
-def live_server(audits: tuple[Path, list[str]]) -> Iterator[Server]:
-    with start_server(audits[0], "--no-demo") as server:
-        yield server
-
-
-def test_without_a_network_the_result_and_the_questions_follow_every_tap(
-    screen: Page, audits: tuple[Path, list[str]]
-) -> None:
-    open_audit(screen, audits[1][0])
+def test_without_a_network_the_result_and_the_questions_follow_every_tap(screen: Page, audit: str) -> None:
+    open_audit(screen, audit)
     checklist = library.published("base", "2026.1")
     food = next(
         criterion.id
