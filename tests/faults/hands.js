@@ -180,11 +180,15 @@
     leave,
     device: async (user) => answered((await open(user)).transaction("meta").objectStore("meta").get("device_id")),
     outbox: async (user, audit) => (await rows(user, audit, "outbox"))[0].map((one) => one.op),
-    screen: (ids, meetings) => ({
-      cards: Object.fromEntries(ids.map((id) => [id, shown(id)])),
-      meetings: Object.fromEntries((meetings ? MEETINGS : []).map((name) => [name, met(name)])),
-      responses: Object.fromEntries((meetings ? ids : []).map((id) => [id, heard(id)?.response ?? null])),
-    }),
+    screen: (ids, meetings) => {
+      const seen = {
+        cards: Object.fromEntries(ids.map((id) => [id, shown(id)])),
+        meetings: Object.fromEntries((meetings ? MEETINGS : []).map((name) => [name, met(name)])),
+        responses: Object.fromEntries((meetings ? ids : []).map((id) => [id, heard(id)?.response ?? null])),
+      };
+      document.querySelector(".meeting:not([hidden]) header button")?.click(); // back to the questions
+      return seen;
+    },
     facts: () => {
       const { dialog, before } = facts();
       dialog.close();
@@ -264,7 +268,15 @@
       return { [fact]: groups[fact].filter((one) => (one === box ? !before[fact].includes(one.value) : before[fact].includes(one.value))).map((one) => one.value) };
     }),
     look: () => void facts(),
-    enter: (id, field) => card(id).querySelector(`textarea[id^=${field}-]`).focus(),
+    enter: (id) => {
+      leave();
+      const panel = card(id).closest(".panel");
+      const field = card(id).querySelector("textarea[id^=note-]");
+      if (panel.hidden) document.querySelector(`button.area[data-area="${panel.dataset.area}"]`).click();
+      if (field.closest("[hidden]")) card(id).querySelector(".tools button[aria-expanded]").click();
+      field.focus(); // only what is drawn takes it
+      return document.activeElement === field;
+    },
     hurry: () => void dispatchEvent(new Event("online")),
     /** Until everything is sent and everything up to an operation is heard: what the tablet then holds. */
     rest: async ([user, audit, cursor, patience]) => {

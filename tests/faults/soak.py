@@ -144,6 +144,10 @@ class Soak:
         device = page.evaluate("user => hands.device(user)", me)
         return Hand(name, context, page, me, device)
 
+    def other(self, hand: Hand) -> Hand:
+        """The hand beside this one."""
+        return next(one for one in self.hands if one is not hand)
+
     def open_page(self, context: BrowserContext) -> Page:
         page = context.new_page()
         page.on("dialog", lambda dialog: dialog.accept())
@@ -203,11 +207,13 @@ class Soak:
             self.count.problems.append(f"lost: {one}")
 
     def _drain(self) -> None:
-        """Calm weather: everything arrives, everybody hears of everything."""
-        self.proxy.calm()
+        """The network is back, in bad weather, then in calm: everything arrives, everybody hears of everything."""
         for hand in self.hands:
             hand.offline = False
             hand.context.set_offline(offline=False)
+            hand.page.evaluate("hands.hurry()")
+        self.hands[0].page.wait_for_timeout(self.chance.choice((0, 30, 100)))
+        self.proxy.calm()
         self._rest()
         self.log.read()
         for held in self._rest():

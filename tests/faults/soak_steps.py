@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.faults.proxy import API, PHOTOS, SEVERAL, Fault
 from tests.faults.server_log import FACTS
-from tests.faults.soak import CRITERIA, EXCUSABLE, MEETINGS, Hand, Soak, Step
+from tests.faults.soak import CRITERIA, EXCUSABLE, MEETINGS, Hand, Soak, Step, Wrong
 from tests.faults.soak_words import Said
 from tests.visits import jpeg
 
@@ -47,10 +47,28 @@ def _clear(soak: Soak, hand: Hand) -> None:
     soak.do(hand, "note", soak.chance.choice(CRITERIA), "")
 
 
-def _enter(soak: Soak, hand: Hand) -> None:
-    """Somebody stands in a field and thinks; what they then write comes after what others do meanwhile."""
-    given = [soak.chance.choice(EXCUSABLE), soak.chance.choice(("note", "na"))]
-    hand.page.evaluate("given => hands.enter(...given)", given)
+def _write_across(soak: Soak, hand: Hand) -> None:
+    """Somebody stands in a field and thinks; what they then write comes after what the other one wrote there."""
+    criterion = soak.chance.choice(CRITERIA)
+    if not hand.page.evaluate("id => hands.enter(id)", criterion):
+        raise Wrong(f"{hand.name} cannot stand in the field for a note at {criterion}")
+    for one in (soak.other(hand), hand):
+        soak.numbers += 1
+        soak.do(one, "note", criterion, f"uwaga {soak.numbers} ({one.name})")
+        _hurry_both(soak, hand)
+
+
+def _correct_across(soak: Soak, hand: Hand) -> None:
+    """Somebody has the facts about the supplier open while the other one corrects them."""
+    hand.page.evaluate("hands.look()")
+    for one in (soak.other(hand), hand):
+        soak.do(one, "correct", FACTS, soak.chance.random())
+        _hurry_both(soak, hand)
+
+
+def _hurry_both(soak: Soak, hand: Hand) -> None:
+    for one in (soak.other(hand), hand):
+        _hurry(soak, one)
 
 
 def _excuse(soak: Soak, hand: Hand) -> None:
@@ -95,11 +113,6 @@ def _respond(soak: Soak, hand: Hand) -> None:
 
 def _correct(soak: Soak, hand: Hand) -> None:
     soak.do(hand, "correct", FACTS, soak.chance.random())
-
-
-def _look(_soak: Soak, hand: Hand) -> None:
-    """Open the facts about the supplier, and leave them open."""
-    hand.page.evaluate("hands.look()")
 
 
 def _tap_and_die(soak: Soak, hand: Hand) -> None:
@@ -168,7 +181,7 @@ WEIGHED: dict[Step, int] = {
     _tap: 30,
     _write: 12,
     _clear: 3,
-    _enter: 4,
+    _write_across: 3,
     _excuse: 5,
     _photograph: 2,
     _remove_photo: 3,
@@ -177,8 +190,8 @@ WEIGHED: dict[Step, int] = {
     _go: 2,
     _begin: 2,
     _respond: 6,
-    _correct: 5,
-    _look: 2,
+    _correct: 4,
+    _correct_across: 1,
     _network: 10,
     _bad_weather: 45,
     _bad_weather_for_photos: 2,

@@ -25,6 +25,12 @@ UNHEARD = [  # the server has it, the tablet does not know
     Fault.OTHER_PROTOCOL,
     Fault.KILL_AFTER_COMMIT,
 ]
+COUNT_ALARMS = """() => {
+  globalThis.alarms = 0;
+  const count = (node) => (alarms += Number(node.role === "alertdialog"));
+  const look = new MutationObserver((all) => all.forEach((one) => one.addedNodes.forEach(count)));
+  look.observe(document.body, { childList: true });
+}"""
 UNDONE = [  # the server does not have it
     Fault.DROP_REQUEST,
     Fault.BAD_GATEWAY,
@@ -75,6 +81,7 @@ def test_a_call_that_goes_wrong_is_made_again_and_counts_once(
 ) -> None:
     screen, audit = open_screen
     expect_sync(screen, "synced", 0)
+    screen.evaluate(COUNT_ALARMS)
     before = values(screen, audit)
     first, second, third = [number for number in (0, 1, 2, 3, 4) if number not in before[-2:]][:3]
     proxy.order(fault, times=None)
@@ -90,6 +97,7 @@ def test_a_call_that_goes_wrong_is_made_again_and_counts_once(
     expect_sync(screen, "synced", 0)
     expect_state(screen, "EKO-ZAR-01", "sent")
     assert values(screen, audit) == [*before, first, second, third]
+    assert screen.evaluate("alarms") == 0  # an answer that cannot be believed is no reason to be alarmed
 
 
 def test_a_server_that_is_killed_with_all_its_processes_has_everything_once_when_it_is_back(
