@@ -126,7 +126,7 @@ export class Areas {
       const name = AREA_ICONS[area.id];
       tab.replaceChildren(
         ...(name ? [icon(name)] : []),
-        el("span", { class: "area-title" }, area.title),
+        el("span", { class: "area-title" }, area.title.replace(/ (.) /g, " $1\u00a0")),
         el("span", { class: "area-count" },
           el("span", { "aria-hidden": "true" }, counted), el("span", { class: "visually-hidden" }, t("done", { done: answered, all: asked })),
           scored !== null && el("strong", {}, percent(scored))),
