@@ -7,6 +7,7 @@ once, nothing was overwritten unseen, nobody had to choose who had seen what sto
 """
 
 import contextlib
+import math
 import random
 import time
 from collections.abc import Callable
@@ -65,11 +66,11 @@ class Soak:
 
     # the whole
 
-    def play(self, seed: int, seconds: float, say: Callable[[str], None] = print) -> Count:
-        """Visits until the time is over or every audit has had one; each has a seed of its own."""
+    def play(self, seed: int, seconds: float, say: Callable[[str], None] = print, *, enough: float = math.inf) -> Count:
+        """Visits, each with its own seed, until time or audits are used up or there were ``enough`` runs."""
         started = time.monotonic()
         number = 0
-        while self.audits and time.monotonic() < started + seconds:
+        while self.audits and time.monotonic() < started + seconds and self.count.runs < enough:
             self.visit(seed + number, started + seconds, say)
             number += 1
         return self.count

@@ -67,8 +67,10 @@ def _correct_across(soak: Soak, hand: Hand) -> None:
 
 
 def _hurry_both(soak: Soak, hand: Hand) -> None:
+    """Perhaps long enough for both to hear of it."""
     for one in (soak.other(hand), hand):
-        _hurry(soak, one)
+        one.page.evaluate("hands.hurry()")
+        one.page.wait_for_timeout(soak.chance.choice((0, 250)))
 
 
 def _excuse(soak: Soak, hand: Hand) -> None:
@@ -181,7 +183,7 @@ WEIGHED: dict[Step, int] = {
     _tap: 30,
     _write: 12,
     _clear: 3,
-    _write_across: 3,
+    _write_across: 5,
     _excuse: 5,
     _photograph: 2,
     _remove_photo: 3,
@@ -191,7 +193,7 @@ WEIGHED: dict[Step, int] = {
     _begin: 2,
     _respond: 6,
     _correct: 4,
-    _correct_across: 1,
+    _correct_across: 2,
     _network: 10,
     _bad_weather: 45,
     _bad_weather_for_photos: 2,
