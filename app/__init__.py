@@ -1,8 +1,10 @@
 """The BASE audit tool. ``create_app`` puts it together; importing this package does nothing."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 from flask import Flask
@@ -20,6 +22,14 @@ from app.web import init_web
 ROOT = Path(__file__).resolve().parent.parent
 
 
+class Application(Flask):
+    """Flask without its look, at every request, whether any of the views and hooks is a coroutine: none is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is."""
+        return func
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for ``settings`` (default: read from the environment).
 
@@ -27,7 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         BadSetting: a setting is wrong; the message says which and what would be right.
     """
     settings = settings or read_settings()
-    app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=None)
+    app = Application("app", template_folder=str(ROOT / "templates"), static_folder=None)
     _configure(app, settings)
     _log(settings)
     open_database(app)

@@ -1,10 +1,12 @@
 """The database: the declarative base, typed columns, and how SQLite is opened."""
 
+import json
 import uuid
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+import orjson
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, Uuid, event, text
@@ -68,7 +70,21 @@ class Entity(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7, sort_order=-10)
 
 
-db = SQLAlchemy(metadata=Base.metadata)
+def _as_json(value: Any) -> str:
+    try:
+        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError:  # a number of more than 64 bits
+        return json.dumps(value)
+
+
+def _from_json(stored: Any) -> Any:
+    if not isinstance(stored, str | bytes):
+        raise TypeError  # SQLite gives a lone number as one; SQLAlchemy then takes it as it is
+    return orjson.loads(stored)
+
+
+# A tablet's batch writes and reads hundreds of JSON values: see docs/decisions/0012-orjson.md.
+db = SQLAlchemy(metadata=Base.metadata, engine_options={"json_serializer": _as_json, "json_deserializer": _from_json})
 
 
 def open_database(app: Flask) -> None:

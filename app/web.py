@@ -3,9 +3,10 @@
 import functools
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, ParamSpec, TypeVar
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import structlog
 from flask import (
@@ -38,7 +39,10 @@ LANGUAGES = ("pl", "en")
 LANGUAGE_COOKIE = "language"
 PAGE_SIZE = 50
 OWN_PAGES = ("/account", "/settings")  # reached by the person's own menu, not by the top bar
+CONTENT_POLICY = "Content-Security-Policy"
 SECURITY_HEADERS = {
+    CONTENT_POLICY: "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -118,9 +122,10 @@ def writes_later(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def drop_hook(app: Flask, name: str) -> None:
-    """Take away what an extension does before every request, where we need it in few places or nowhere."""
-    hooks = app.before_request_funcs[None]
-    app.before_request_funcs[None] = [hook for hook in hooks if getattr(hook, "__name__", "") != name]
+    """Take away what an extension does before or after every request, where we need it in few places or nowhere."""
+    places: tuple[dict[Any, list[Any]], ...] = (app.before_request_funcs, app.after_request_funcs)
+    for hooks in places:
+        hooks[None][:] = [hook for hook in hooks[None] if getattr(hook, "__name__", "") != name]
 
 
 def current_actor() -> Actor | None:
@@ -181,6 +186,24 @@ def init_web(app: Flask) -> None:
     app.jinja_env.filters.update(formats.FILTERS)
     app.jinja_env.globals["asset"] = asset  # a global, so that imported macros see it
     app.jinja_env.add_extension("jinja2.ext.do")
+    app.wsgi_app = _with_security_headers(app)  # type: ignore[assignment,method-assign]  # how WSGI middleware is put on
+
+
+def _with_security_headers(app: Flask) -> WSGIApplication:
+    """Add what stands on every answer, outside the framework: each header costs time there, at every request."""
+    inner = app.wsgi_app
+    always = list(SECURITY_HEADERS.items())
+    if app.config["SESSION_COOKIE_SECURE"]:
+        always.append(("Strict-Transport-Security", "max-age=31536000"))
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *failed: Any) -> Callable[[bytes], object]:
+            has_policy = any(name == CONTENT_POLICY for name, _value in headers)
+            return start_response(status, headers + (always[1:] if has_policy else always), *failed)
+
+        return inner(environ, start)
+
+    return answer
 
 
 def _begin() -> Response | None:
@@ -200,14 +223,6 @@ def _begin() -> Response | None:
 def _finish(response: Response) -> Response:
     headers = response.headers
     headers["X-Request-Id"] = g.get("request_id", "")
-    headers.setdefault(
-        "Content-Security-Policy",
-        "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'",
-    )
-    headers.extend(SECURITY_HEADERS)
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
     person = _person()
     if person and "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"

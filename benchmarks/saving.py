@@ -19,8 +19,8 @@ from benchmarks.servers import Server, floor, product
 from benchmarks.table import Row
 
 CLIENTS = 8
-TURNS = 4
-SECONDS = 5
+TURNS = 7
+SECONDS = 4
 WARM_UP = 1
 BATCH = 150
 
@@ -64,8 +64,12 @@ Send = Callable[[http.client.HTTPConnection], bool]
 
 
 def measure() -> Iterator[Row]:
-    """Load the floor and the product in turns, both running all the time, and compare what each gave in all turns."""
+    """Load the floor and the product in turns, both running all the time, and compare what each gave, turn by turn.
+
+    The median of the turns counts: what else the machine's host does falls on one of them, not on all.
+    """
     least, ours = Load(), Load()
+    turns: list[tuple[Load, Load]] = []
     with (
         tempfile.TemporaryDirectory() as folder,
         floor(Path(folder) / "floor") as simple,
@@ -74,16 +78,22 @@ def measure() -> Iterator[Row]:
         server.settle()  # the demo queued documents and letters: they are not what is measured
         floor_clients, clients = [_floor_client(simple) for _ in range(CLIENTS)], _product_clients(server)
         for _turn in range(TURNS):
-            least += load(simple, floor_clients)
-            ours += load(server, clients)
+            turns.append((load(simple, floor_clients), load(server, clients)))
+            least += turns[-1][0]
+            ours += turns[-1][1]
         memory = server.memory_mb()
         tablet = load(server, [_tablet_coming_back(server)])
     cpu = f"{ours.cpu_ms:.1f} ms against {least.cpu_ms:.1f} ms"
-    yield Row("save one answer: CPU per request", ours.cpu_ms / least.cpu_ms, 2.0, detail=cpu)
+    yield Row(
+        "save one answer: CPU per request",
+        statistics.median(mine.cpu_ms / base.cpu_ms for base, mine in turns), 2.0, detail=cpu,
+    )  # fmt: skip
     rate = f"{ours.per_second:.0f}/s against {least.per_second:.0f}/s"
     yield Row(
-        "save one answer: throughput, 8 clients", ours.per_second / least.per_second, 0.6, detail=rate, at_least=True
-    )
+        "save one answer: throughput, 8 clients",
+        statistics.median(mine.per_second / base.per_second for base, mine in turns), 0.6, detail=rate,
+        at_least=True,
+    )  # fmt: skip
     tail = f"{ours.p99_ms:.0f} ms against {ours.median_ms:.0f} ms"
     yield Row("save one answer: p99 to median", ours.p99_ms / ours.median_ms, 10, detail=tail)
     yield Row("save one answer: errors", ours.errors, 0, "", f"in {ours.requests} requests")

@@ -82,6 +82,7 @@ def init_security(app: Flask) -> None:
     )
     # Flask-Principal would load the person before every request, also where nobody asks who it is.
     drop_hook(app, "_on_before_request")
+    drop_hook(app, "_update_remember_cookie")  # the session cookie lasts as long as the sign-in
     manager = app.login_manager  # type: ignore[attr-defined]  # put there by Flask-Login
     manager.session_protection = None  # tablets change networks; the sign-in row is what can be ended
     manager.user_loader(_load_user)

@@ -91,7 +91,7 @@ def outcome_of(intake: Intake, op: Op) -> Outcome:
 def receipt_of(intake: Intake, op: Op, outcome: Outcome, cursor: int) -> Receipt:
     """What later operations of the same batch need to know about this one."""
     return Receipt(
-        op_id=str(op.op_id),
+        op_id=op.name,
         key=(op.criterion or "", op.field or ""),
         device_id=intake.batch.device_id,
         cursor=cursor,
@@ -159,7 +159,7 @@ def _set_fact(intake: Intake, op: Op) -> Outcome:
 def _change(intake: Intake, op: Op, value: Any) -> Change:
     base = str(op.base_op) if op.base_op else None
     rival = str(op.rival_op or "") if "rival_op" in op.model_fields_set else None
-    return Change(str(op.op_id), intake.batch.device_id, value, base, intake.batch.cursor, rival)
+    return Change(op.name, intake.batch.device_id, value, base, intake.batch.cursor, rival)
 
 
 def _ask(intake: Intake, op: Op, key: Key, theirs: Head | None, against: str | None) -> Outcome:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Uuid, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, Uuid, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.permissions import Actor
@@ -28,7 +28,6 @@ from app.db import begin_writing, db
 # Statements of the hot path are put together once; only their values change.
 _AUDIT = bindparam("a", type_=Uuid())
 _HEADS = select(Answer.criterion, Answer.field, Answer.value, Answer.head_op).where(Answer.audit_id == _AUDIT)
-_HEADS_OF_ONE = _HEADS.where(Answer.criterion == bindparam("c"))
 _MINE = and_(Operation.audit_id == _AUDIT, Operation.device_id == bindparam("d"))
 _NUMBERS = (
     select(func.min(Operation.seq).label("first"), func.max(Operation.seq).label("last"), func.count().label("number"))
@@ -47,6 +46,11 @@ _KNOWN = (
 )
 _BY_NUMBER = select(_NUMBERS, *_KNOWN).select_from(_NUMBERS.outerjoin(Operation, _SAME_NUMBER))
 _BY_NUMBER_AND_ID = select(_NUMBERS, *_KNOWN).select_from(_NUMBERS.outerjoin(Operation, or_(_SAME_NUMBER, _SAME_ID)))
+_OF_ONE_CRITERION = select(_NUMBERS, *_KNOWN, Answer.field.label("answered"), Answer.value, Answer.head_op).select_from(
+    _NUMBERS.outerjoin(Operation, _SAME_NUMBER).outerjoin(
+        Answer, and_(Answer.audit_id == _AUDIT, Answer.criterion == bindparam("c"))
+    )
+)
 _KEEP = insert(Operation)
 _ADD = insert(Answer)
 _REPLACE = (
@@ -142,7 +146,7 @@ def receive(visit: Visit, batch: Batch, *, actor: Actor, at: datetime, largest_p
     """Apply the batch in the order of ``seq``; ``visit`` must be opened for writing."""
     decided = _decide(visit, batch, actor, at, largest_photo, _BY_NUMBER_AND_ID)
     if decided.rows:
-        _write(decided.intake, decided.rows, decided.existing)
+        _write(db.session.connection(), decided.intake, decided.rows, decided.existing)
         _advance(decided.intake)
     return _received(decided)
 
@@ -151,19 +155,16 @@ def _decide(visit: Visit, batch: Batch, actor: Actor, at: datetime, largest_phot
     """``clash`` finds what came before under the same numbers, or also under the same ids."""
     read = [(raw, read_op(raw)) for raw in batch.ops]
     ops = sorted(((op, raw) for raw, op in read if op is not None), key=lambda pair: pair[0].seq)
-    criteria = {op.criterion for op, _raw in ops}
-    one = {"c": criteria.pop()} if len(criteria) == 1 else {}
-    heads = _heads(_HEADS_OF_ONE if one else _HEADS, {"a": visit.audit_id, **one})
+    earlier, heads = _before(clash, visit.audit_id, batch.device_id, [op for op, _raw in ops])
     intake = Intake(visit, batch, actor, at, heads, largest_photo)
     existing = frozenset(heads)
-    earlier = _earlier(clash, visit.audit_id, batch.device_id, [op for op, _raw in ops])
     results: list[Outcome] = [
         {"op_id": raw.get("op_id"), "status": Status.REJECTED, "code": "bad_op"} for raw, op in read if op is None
     ]
     rows: list[dict[str, Any]] = []
     seen = visit.cursor
     for op, raw in ops:
-        results.append({"op_id": str(op.op_id), **_take(intake, op, raw, earlier, rows)})
+        results.append({"op_id": op.name, **_take(intake, op, raw, earlier, rows)})
     return _Decided(intake, earlier, existing, seen, results, rows)
 
 
@@ -175,7 +176,8 @@ def _received(decided: _Decided) -> Received:
 
 def _write_unless_changed(decided: _Decided) -> bool:
     """Write what was decided without the lock; False when that would be wrong by now (the caller rolls back)."""
-    run = db.session.connection().execute
+    connection = db.session.connection()
+    run = connection.execute
     visit, batch, rows = decided.intake.visit, decided.intake.batch, decided.rows
     # Before anything else: it locks the audit's row on PostgreSQL.
     cursor = run(_TAKE_NUMBERS, {"a": visit.audit_id, "count": len(rows)}).scalar()
@@ -191,7 +193,7 @@ def _write_unless_changed(decided: _Decided) -> bool:
             one["cursor"] += before - decided.seen
     visit.cursor = cursor
     try:
-        _write(decided.intake, rows, decided.existing)
+        _write(connection, decided.intake, rows, decided.existing)
     except IntegrityError:  # an id that came before under another number, or in another audit
         return False
     return True
@@ -199,27 +201,36 @@ def _write_unless_changed(decided: _Decided) -> bool:
 
 def heads_of(audit_id: uuid.UUID) -> dict[Key, Head]:
     """The answers that stand, by criterion and field."""
-    return _heads(_HEADS, {"a": audit_id})
-
-
-def _heads(query: Select[Any], names: dict[str, Any]) -> dict[Key, Head]:
-    rows = db.session.connection().execute(query, names)
+    rows = db.session.connection().execute(_HEADS, {"a": audit_id})
     return {(criterion, name): Head(str(head_op), value) for criterion, name, value, head_op in rows}
 
 
-def _earlier(clash: Select[Any], audit_id: uuid.UUID, device_id: str, ops: Sequence[Op]) -> _Earlier:
-    """One query: the device's numbers, and what clashes with these, at least one row; ``ops`` in order of ``seq``."""
+def _before(
+    clash: Select[Any], audit_id: uuid.UUID, device_id: str, ops: Sequence[Op]
+) -> tuple[_Earlier, dict[Key, Head]]:
+    """What came before these operations, in order of ``seq``, and what stands: one query for a single question.
+
+    Of many questions all answers are read, and what clashes with the operations; at least one row has the numbers.
+    """
     sent: dict[str, Any] = {"from": ops[0].seq, "to": ops[-1].seq} if ops else {"from": 0, "to": -1}
     if clash is _BY_NUMBER_AND_ID:
         sent["ids"] = [op.op_id for op in ops]
-    found = db.session.connection().execute(clash, {"a": audit_id, "d": device_id, **sent}).all()
-    return _Earlier(
+    criteria = {op.criterion or "" for op in ops}
+    one = criteria.pop() if len(criteria) == 1 and clash is _BY_NUMBER else None
+    query = clash if one is None else _OF_ONE_CRITERION
+    found = db.session.connection().execute(query, {"a": audit_id, "d": device_id, "c": one, **sent}).all()
+    if one is None:
+        heads = heads_of(audit_id)
+    else:
+        heads = {(one, row.answered): Head(str(row.head_op), row.value) for row in found if row.answered is not None}
+    earlier = _Earlier(
         known={row.op_id: (row.payload_digest, row.result, row.cursor) for row in found if row.op_id is not None},
         seqs={row.seq for row in found if row.device_id == device_id},
         first=found[0].first,
         last=found[0].last,
         count=found[0].number,
     )
+    return earlier, heads
 
 
 def _take(intake: Intake, op: Op, raw: dict[str, Any], earlier: _Earlier, rows: list[dict[str, Any]]) -> Outcome:
@@ -232,7 +243,7 @@ def _take(intake: Intake, op: Op, raw: dict[str, Any], earlier: _Earlier, rows: 
         return {"status": Status.REJECTED, "code": "seq_reuse"}
     outcome = outcome_of(intake, op)
     intake.visit.cursor += 1
-    intake.taken[str(op.op_id)] = functools.partial(receipt_of, intake, op, outcome, intake.visit.cursor)
+    intake.taken[op.name] = functools.partial(receipt_of, intake, op, outcome, intake.visit.cursor)
     earlier.known[op.op_id] = (digest, outcome, intake.visit.cursor)
     earlier.seqs.add(op.seq)
     earlier.first = op.seq if earlier.first is None else min(earlier.first, op.seq)
@@ -262,10 +273,11 @@ def _row(intake: Intake, op: Op, raw: dict[str, Any], digest: str, outcome: Outc
     }
 
 
-def _write(intake: Intake, rows: list[dict[str, Any]], existing: frozenset[Key]) -> None:
-    run = db.session.connection().execute
+def _write(connection: Connection, intake: Intake, rows: list[dict[str, Any]], existing: frozenset[Key]) -> None:
+    run = connection.execute
     visit = intake.visit
     run(_KEEP, rows)
+    ids = {str(row["op_id"]): row["op_id"] for row in rows}  # whatever stands anew came with this batch
     new: list[tuple[Key, Head]] = []
     replaced: list[tuple[Key, Head]] = []
     for key in sorted(intake.changed):
@@ -280,7 +292,7 @@ def _write(intake: Intake, rows: list[dict[str, Any]], existing: frozenset[Key])
                     "criterion": key[0],
                     "field": key[1],
                     "value": head.value,
-                    "head_op": uuid.UUID(head.op_id),
+                    "head_op": ids[head.op_id],
                     "by_id": intake.actor.id,
                     "at": intake.at,
                 }
@@ -296,7 +308,7 @@ def _write(intake: Intake, rows: list[dict[str, Any]], existing: frozenset[Key])
                     "c": key[0],
                     "f": key[1],
                     "new_value": head.value,
-                    "new_head": uuid.UUID(head.op_id),
+                    "new_head": ids[head.op_id],
                     "new_by": intake.actor.id,
                     "new_at": intake.at,
                 }

@@ -1,5 +1,6 @@
 """What a tablet sends: the shapes of the sync protocol, version 1. Pure."""
 
+import functools
 import hashlib
 import json
 from typing import Annotated, Any, Literal
@@ -16,6 +17,7 @@ MOST_OPS = 200
 MOST_BYTES = 256_000
 PHOTO_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic"})
 
+# One encoder for all: json.dumps makes a new one for each call that says how.
 _written = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00]+$")]
@@ -63,6 +65,11 @@ class Op(Shape):
         "", description="the tablet's clock: shown, never trusted"
     )
 
+    @functools.cached_property
+    def name(self) -> str:
+        """The id as text, as it stands in heads and answers."""
+        return str(self.op_id)
+
 
 class Batch(Shape):
     """What a tablet has to say since the last time."""
@@ -103,10 +110,9 @@ class LostWork(Shape):
 
 
 def read_op(raw: dict[str, Any]) -> Op | None:
-    """The operation, or None when it is malformed."""
+    """The operation, or None when it is malformed or says what a database cannot hold."""
     try:
-        said = _written(raw)
-        return Op.model_validate(raw) if said.encode() and r"\u0000" not in said else None
+        return Op.model_validate(raw) if rb"\u0000" not in _written(raw).encode() else None
     except (ValidationError, UnicodeEncodeError):
         return None
 
