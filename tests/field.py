@@ -1,4 +1,4 @@
-"""Where auditors work: a data folder with Iga and Olaf, and audits of theirs, made when a test asks for one."""
+"""Where auditors work: a data folder with Iga, Olaf, Maja in the office, and audits, made when a test asks for one."""
 
 from pathlib import Path
 
@@ -10,6 +10,12 @@ from app.db import db
 from tests.factories import PASSWORD, make_user
 from tests.visits import answer_everything, make_audit
 
+PEOPLE = (
+    ("iga", "Iga Lewandowska", Role.AUDITOR),
+    ("olaf", "Olaf Zieliński", Role.AUDITOR),
+    ("maja", "Maja Nowicka", Role.COORDINATOR),
+)
+
 
 class Field:
     """``folder`` holds ``data`` for a server, which may be running already when an audit is made."""
@@ -20,14 +26,8 @@ class Field:
         self.app = create_app(Settings(environment="test", data_dir=folder / "data"))
         with self.app.app_context():
             migrations.upgrade(db.engine)
-            for name, email in (("Iga Lewandowska", "iga"), ("Olaf Zieliński", "olaf")):
-                self._person(Role.AUDITOR, name, email)
-            db.session.commit()
-
-    def hire(self, role: Role, name: str, first: str) -> None:
-        """One more person, who signs in as ``first@base.example.org``."""
-        with self.app.app_context():
-            self._person(role, name, first)
+            for first, name, role in PEOPLE:
+                make_user(role, name=name, email=f"{first}@base.example.org", password=PASSWORD)
             db.session.commit()
 
     def audit(
@@ -54,6 +54,10 @@ class Field:
         with self.app.app_context():
             db.engine.dispose()
 
-    @staticmethod
-    def _person(role: Role, name: str, first: str) -> None:
-        make_user(role, name=name, email=f"{first}@base.example.org", password=PASSWORD)
+
+def make_field(folder: Path, audits: int) -> list[str]:
+    """A folder with so many audits; their ids."""
+    field = Field(folder)
+    made = [field.audit() for _ in range(audits)]
+    field.close()
+    return made

@@ -7,12 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from app.accounts.models import User
-from app.accounts.permissions import Role
-from tests.factories import PASSWORD, make_user
 from tests.faults.mortal import mortal_server
 from tests.faults.proxy import FaultProxy
-from tests.journeys.audit_screen import make_field
+from tests.field import make_field
 from tests.journeys.conftest import new_screen, screen
 from tests.server import Server
 
@@ -34,17 +31,11 @@ class Field:
         return self.proxy.address
 
 
-def _with_maja(_iga: User, _olaf: User) -> list[str]:
-    """The coordinator in the office."""
-    make_user(Role.COORDINATOR, name="Maja Nowicka", email="maja@base.example.org", password=PASSWORD)
-    return []
-
-
 @pytest.fixture(scope="module")
 def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
     expect.set_options(timeout=PATIENCE)
     folder: Path = tmp_path_factory.mktemp("faults")
-    audits = make_field(folder, AUDITS, _with_maja)
+    audits = make_field(folder, AUDITS)
     with mortal_server(folder / "data") as server, FaultProxy(server.port) as proxy:
         yield Field(server, proxy, audits)
     expect.set_options(timeout=None)

@@ -15,7 +15,7 @@ from tests.faults.mortal import mortal_server
 from tests.faults.proxy import FaultProxy
 from tests.faults.soak import Soak
 from tests.faults.soak_steps import by_chance
-from tests.journeys.audit_screen import make_field
+from tests.field import make_field
 
 VISITS_A_MINUTE = 4
 

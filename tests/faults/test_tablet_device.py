@@ -28,7 +28,8 @@ from tests.faults.proxy import API, Fault, FaultProxy
 from tests.faults.soak import HANDS
 from tests.faults.test_server import children_of
 from tests.faults.test_tablet_faults import TABLET, hurry, received, values
-from tests.journeys.audit_screen import expect_level, expect_state, expect_sync, level, make_field, open_audit
+from tests.field import make_field
+from tests.journeys.audit_screen import expect_level, expect_state, expect_sync, level, open_audit
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 KILLS = 3
