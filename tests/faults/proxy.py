@@ -224,12 +224,12 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault is Fault.SLOW:
             calmed, deadline = self.traffic.calmed, time.monotonic() + PATIENCE
             for at in range(len(reply.body) - 1):
-                if time.monotonic() > deadline:
-                    return
+                if time.monotonic() > deadline or calmed.is_set():
+                    break
                 self.wfile.write(reply.body[at : at + 1])
                 self.wfile.flush()
-                if calmed.wait(DRIP_SECONDS):
-                    return
+                calmed.wait(DRIP_SECONDS)
+            self.connection.shutdown(socket.SHUT_RDWR)  # better weather does not finish it, a new call does
         else:
             self.wfile.write(reply.body)
 

@@ -124,6 +124,7 @@ export class Sync {
         this.again = false;
         await this.#sendAllOps();
         photos ??= this.#sendPhotos(begun, stop.signal).catch((found) => (problem = found)).finally(() => (photos = null));
+        if (this.again) continue; // said while the operations were on their way
         await Promise.race([photos, new Promise((woken) => (this.wake = () => woken(undefined)))]);
       } while (this.again || photos);
       if (problem) throw problem;
