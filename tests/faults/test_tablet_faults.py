@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, Route, ViewportSize, expect
+from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
 
 from tests.faults.conftest import Field
 from tests.faults.mortal import end_at_once, launch_mortal
@@ -273,28 +273,6 @@ def test_an_answer_does_not_wait_for_photos_that_are_on_their_way(screen: Page, 
     proxy.calm()
     hurry(screen)
     expect_sync(screen, "synced", 0)
-
-
-def test_an_answer_given_while_others_are_sent_does_not_wait_for_photos_either(
-    screen: Page, audit: str, proxy: FaultProxy
-) -> None:
-    open_audit(screen, audit)
-    expect_sync(screen, "synced", 0)
-    proxy.order(Fault.SLOW, PHOTOS)
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    screen.route("**/ops", hold, times=1)
-    file = FilePayload(name="IMG_1.jpg", mimeType="image/jpeg", buffer=jpeg())
-    screen.locator('[data-photo-for="EKO-ZAR-01"]').set_input_files([file])
-    while not held:
-        screen.wait_for_timeout(20)
-    level(screen, "EKO-SUR-01", 1)
-    expect_state(screen, "EKO-SUR-01", "device")
-    held[0].continue_()
-    expect_state(screen, "EKO-SUR-01", "sent")
 
 
 def test_airplane_mode_from_opening_to_sending(new_screen: Callable[..., Page], audit: str) -> None:
