@@ -2,19 +2,14 @@
 
 import io
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import FilePayload, Page, Request, sync_playwright
+from playwright.sync_api import FilePayload, Page, Request
 
-from benchmarks.people import Browser, demo_audit
-from benchmarks.servers import product
 from benchmarks.table import Row
-from benchmarks.tablet import OPTIONS, drawn_at, signed_in
+from benchmarks.tablet import drawn_at, in_the_field, signed_in
 
 PHOTOS = 20
 PHOTO_SIZE = (1000, 750)  # of noise, so that it weighs about 400 kB
@@ -29,23 +24,14 @@ ANSWER_ALL = """() => {
 
 
 def measure() -> Iterator[Row]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        raise SystemExit("Chromium is missing: run script/setup --dev")
-    with tempfile.TemporaryDirectory() as folder, product(Path(folder) / "data") as server, sync_playwright() as driver:
-        person = Browser(server.url)
-        person.sign_in("iga@base.example.org")
-        audit = demo_audit(person).id
-        browser = driver.chromium.launch(executable_path=program, args=OPTIONS)
-        with signed_in(browser, server, person) as context:
-            page = context.new_page()
-            page.goto(f"/app/audits/{audit}")
-            drawn_at(page)
-            page.wait_for_selector("[data-ready=yes]", timeout=60_000)
-            line = _Line(page)
-            yield from _answers(page, line)
-            yield from _photos(page, line)
-        browser.close()
+    with in_the_field() as (browser, server, person, audit), signed_in(browser, server, person) as context:
+        page = context.new_page()
+        page.goto(f"/app/audits/{audit}")
+        drawn_at(page)
+        page.wait_for_selector("[data-ready=yes]", timeout=60_000)
+        line = _Line(page)
+        yield from _answers(page, line)
+        yield from _photos(page, line)
 
 
 def _answers(page: Page, line: "_Line") -> Iterator[Row]:

@@ -67,23 +67,29 @@ TAP_ALL = """async () => {
 }"""
 
 
-def measure() -> Iterator[Row]:
+@contextmanager
+def in_the_field() -> Iterator[tuple[Chromium, Server, Browser, str]]:
+    """A browser, the product with the demo, somebody who is signed in there, and the id of an audit of theirs."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         raise SystemExit("Chromium is missing: run script/setup --dev")
     with tempfile.TemporaryDirectory() as folder, product(Path(folder) / "data") as server, sync_playwright() as driver:
         person = Browser(server.url)
         person.sign_in("iga@base.example.org")
-        audit = demo_audit(person).id
-        yield from _weights(person, audit)
         browser = driver.chromium.launch(executable_path=program, args=OPTIONS)
+        yield browser, server, person, demo_audit(person).id
+        browser.close()
+
+
+def measure() -> Iterator[Row]:
+    with in_the_field() as (browser, server, person, audit):
+        yield from _weights(person, audit)
         yield _first_visit(browser, server, person, audit)
         with signed_in(browser, server, person) as context:
             page = _take_along(context, audit)
             yield _cold_start(context, audit)
             for slower, kept_goal in ((4, 50), (6, 100)):
                 yield from _taps(page, slower, kept_goal)
-        browser.close()
 
 
 def _weights(person: Browser, audit: str) -> Iterator[Row]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 Key = tuple[str, str]
 FACTS = ":fact"  # the criterion under which facts stand
@@ -21,8 +21,9 @@ _PHOTOS = "SELECT criterion, id, stored_at FROM photo WHERE audit_id = ? AND rem
 _MINUTE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
-class Word(Protocol):
-    """What somebody said: see ``soak_words.Said``."""
+@dataclass
+class Said:
+    """One word of somebody: what they saw before, and the operation that it became, once that is known."""
 
     device: str
     criterion: str
@@ -30,7 +31,8 @@ class Word(Protocol):
     value: Any
     before: dict[str, Any]
     heads: dict[str, str]
-    op_id: str | None
+    op_id: str | None = None
+    saved: bool = False
 
 
 @dataclass
@@ -110,7 +112,7 @@ class Log:
             json.loads(profile),
         )
 
-    def judge(self, said: Sequence[Word]) -> Findings:
+    def judge(self, said: Sequence[Said]) -> Findings:
         """Everything from the beginning; what was found in an earlier call is not found again."""
         found = Findings()
         standing: dict[Key, Standing] = {}
@@ -129,7 +131,7 @@ class Log:
         )
 
 
-def _judge_answer(op: dict[str, Any], word: Word | None, standing: dict[Key, Standing], found: Findings) -> None:
+def _judge_answer(op: dict[str, Any], word: Said | None, standing: dict[Key, Standing], found: Findings) -> None:
     key, result = _key(op), op["result"]
     if result["status"] == "conflict":
         found.conflicts += 1
@@ -155,7 +157,7 @@ def _key(op: dict[str, Any]) -> Key:
     return (FACTS, op["fact"]) if op["kind"] == "profile.set" else (op["criterion"], op["field"])
 
 
-def _had_seen(word: Word, name: str, other: Standing | None) -> bool:
+def _had_seen(word: Said, name: str, other: Standing | None) -> bool:
     """Was this value on the screen, in its field or among those to choose from?"""
     assert other is not None
     before = word.before
@@ -166,7 +168,7 @@ def _had_seen(word: Word, name: str, other: Standing | None) -> bool:
     return any(str(other.value) in text for text in before["asked"]) or (empty(other.value) and bool(before["asked"]))
 
 
-def _more_than_said(ops: Sequence[dict[str, Any]], said: Sequence[Word]) -> list[str]:
+def _more_than_said(ops: Sequence[dict[str, Any]], said: Sequence[Said]) -> list[str]:
     """What is there more often than somebody said it."""
     there = Counter(_place(op["device"], op) for op in ops)
     words = Counter(

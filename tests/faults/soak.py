@@ -19,8 +19,8 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from tests.factories import PASSWORD
 from tests.faults.proxy import FaultProxy
-from tests.faults.server_log import FACTS, Log, Stands, same
-from tests.faults.soak_words import Count, Said, said_by
+from tests.faults.server_log import FACTS, Log, Said, Stands, same
+from tests.faults.soak_words import Count, said_by
 from tests.journeys.conftest import sign_in
 
 HANDS = (Path(__file__).parent / "hands.js").read_text(encoding="utf-8")

@@ -4,9 +4,8 @@ import base64
 from typing import Any
 
 from tests.faults.proxy import API, PHOTOS, SEVERAL, Fault
-from tests.faults.server_log import FACTS
+from tests.faults.server_log import FACTS, Said
 from tests.faults.soak import CRITERIA, EXCUSABLE, MEETINGS, Hand, Soak, Step, Wrong
-from tests.faults.soak_words import Said
 from tests.visits import jpeg
 
 BAD_WEATHER = [

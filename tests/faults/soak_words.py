@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.faults.server_log import FACTS, same
+from tests.faults.server_log import FACTS, Said, same
 
 ANY = "*"  # the tablet's clock gave the value
 
@@ -54,20 +54,6 @@ class Count:
             *self.problems,
         ]
         return "\n".join(lines)
-
-
-@dataclass
-class Said:
-    """One word of somebody: what they saw before, and the operation that it became, once that is known."""
-
-    device: str
-    criterion: str
-    field: str
-    value: Any
-    before: dict[str, Any]
-    heads: dict[str, str]
-    op_id: str | None = None
-    saved: bool = False
 
 
 def said_by(op: dict[str, Any], said: Said) -> bool:
