@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from playwright.sync_api import Browser as Chromium
@@ -27,6 +28,8 @@ SLOW_NETWORK = {
     "uploadThroughput": 750_000 / 8,
 }
 ROUNDS = 5
+# Between taps, in seconds: a person scrolls, looks, taps.
+LOOKING = 0.5
 # When the first question can be tapped, in milliseconds since the navigation began.
 WATCH = """
 new MutationObserver((_all, watcher) => {
@@ -41,29 +44,34 @@ KEPT = """async () => {
   (await navigator.serviceWorker.ready).active.postMessage("check", [port2]);
   return (await said).missing.length;
 }"""
-# Taps one level of every question, waits until it is kept, and says how long each took; `paints`: from the tap to the
-# next picture, by the browser's own account (in steps of 8 ms, short ones are left out).
-TAP_ALL = """async () => {
-  const waits = [], paints = [];
-  const observer = new PerformanceObserver(list => {
-    for (const entry of list.getEntries()) if (entry.name === "click") paints.push(entry.duration);
-  });
-  observer.observe({type: "event", durationThreshold: 16});
-  window.times = {waits, paints};
-  window.tapTimes = criterion => new Promise(done => {
-    const begun = performance.now();
-    const watcher = new MutationObserver(() => {
-      if (criterion.dataset.state !== "device") return;
-      watcher.disconnect();
-      waits.push(performance.now() - begun);
-      done();
-    });
-    watcher.observe(criterion, {attributeFilter: ["data-state"]});
-  });
-  for (const criterion of document.querySelectorAll("[data-criterion]"))
-    criterion.addEventListener("click", event => {
-      if (event.target.closest("[data-level]")) criterion.kept = window.tapTimes(criterion);
-    }, {capture: true});
+# Says how long each tap took until its answer was kept, and, by the browser's own account (in steps of 8 ms, short ones
+# are left out), until the next picture.
+LISTEN = """() => {
+  window.times = {waits: [], paints: []};
+  new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) if (entry.name === "click") window.times.paints.push(entry.duration);
+  }).observe({type: "event", durationThreshold: 16});
+  let begun = 0;
+  const begin = event => { if (event.target.closest("[data-level]")) begun = performance.now(); };
+  addEventListener("click", begin, {capture: true});
+  new MutationObserver(changes => {
+    if (!begun || changes.every(({target}) => target.dataset.state !== "device")) return;
+    window.times.waits.push(performance.now() - begun);
+    begun = 0;
+  }).observe(document.getElementById("main"), {subtree: true, attributeFilter: ["data-state"]});
+}"""
+OPEN = """() =>
+  [...document.querySelectorAll("[data-criterion]")].filter(one => one.checkVisibility()).map(one => one.id)"""
+# The next level of a question that is not chosen, where the person looks; none when they are all chosen.
+BRING = """id => {
+  const level = document.querySelector(`#${id} [data-level]:not([data-level=na], [aria-checked=true])`);
+  level?.scrollIntoView({block: "center"});
+  return level !== null;
+}"""
+WHERE = """id => {
+  const {x, y, width, height} = document.querySelector(`#${id} [data-level]:not([data-level=na], [aria-checked=true])`)
+    .getBoundingClientRect();
+  return [x + width / 2, y + height / 2];
 }"""
 
 
@@ -121,7 +129,7 @@ def _sent(address: str) -> int:
 @contextmanager
 def signed_in(browser: Chromium, server: Server, person: Browser) -> Iterator[BrowserContext]:
     """A browser that has seen nothing yet, but is signed in."""
-    context = browser.new_context(base_url=server.url, viewport=TABLET, locale="pl-PL")
+    context = browser.new_context(base_url=server.url, viewport=TABLET, locale="pl-PL", has_touch=True)
     context.add_cookies([{"name": each.name, "value": each.value or "", "url": server.url} for each in person.cookies])
     context.add_init_script(WATCH)
     yield context
@@ -170,13 +178,11 @@ def _taps(page: Page, slower: int, kept_goal: float) -> Iterator[Row]:
     session = _slower(page, slower)
     page.reload()
     drawn_at(page)
-    page.evaluate(TAP_ALL)
-    for criterion in page.locator("[data-criterion]:visible").all():
-        level = criterion.locator("[data-level]:not([data-level=na]):not([aria-checked=true])")
-        if level.count():
-            level.first.click()
-            criterion.evaluate("one => one.kept")
-    page.wait_for_timeout(300)
+    page.evaluate(LISTEN)
+    for area in page.locator("button.area").all():
+        area.click()
+        for question in page.evaluate(OPEN):
+            _tap(page, question)
     times = page.evaluate("window.times")
     session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     waits, paints = sorted(times["waits"]), sorted(times["paints"]) or [0.0]
@@ -186,6 +192,14 @@ def _taps(page: Page, slower: int, kept_goal: float) -> Iterator[Row]:
         yield Row(
             "tablet: tap until the next picture, p95 at 4×", _p95(paints), 100, "ms", f"{len(paints)} of 16 ms and more"
         )
+
+
+def _tap(page: Page, question: str) -> None:
+    if page.evaluate(BRING, question):
+        sleep(LOOKING)
+        x, y = page.evaluate(WHERE, question)
+        page.touchscreen.tap(x, y)
+        sleep(LOOKING)  # asking the page meanwhile would take its time
 
 
 def _p95(values: list[float]) -> float:

@@ -12,8 +12,8 @@ from app.audits.intake import Key
 from app.audits.meetings import CLOSING
 from app.audits.merge import Head, Status, empty
 from app.audits.models import Audit, Operation
+from app.audits.past import heads_of
 from app.audits.signatures import changed_after_signature, digest_standing, standing_pictures
-from app.audits.sync import heads_of
 from app.audits.visits import Visit
 from app.audits.wire import Finalise, Manifest, fingerprint
 from app.db import db

@@ -6,7 +6,7 @@ Works on what was read once for the batch; ``sync`` writes the outcome.
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -204,7 +204,7 @@ def _add_photo(intake: Intake, op: Op) -> Outcome:
         "key": "",
         "thumbnail_key": "",
         "added_by_id": intake.actor.id,
-        "added_at": intake.at,
+        "added_at": intake.at + timedelta(microseconds=len(intake.photos)),  # a batch keeps its order
         "removed_at": None,
         "new": True,
     }

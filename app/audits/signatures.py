@@ -12,7 +12,7 @@ from app.audits.intake import Key
 from app.audits.meetings import CLOSING, OPENING, RESPONSE, Attendee, PictureKind, Response, digest_of, instant
 from app.audits.merge import Head, empty
 from app.audits.models import Photo
-from app.audits.sync import heads_of
+from app.audits.past import heads_of
 from app.db import db
 
 

@@ -8,49 +8,25 @@ somebody else was faster.
 
 import functools
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Uuid, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Uuid, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.permissions import Actor
 from app.audits.intake import Intake, Key, Outcome, outcome_of, receipt_of
 from app.audits.merge import Head, Status
 from app.audits.models import Answer, AnswerConflict, Audit, Operation, Photo
+from app.audits.past import Earlier, Past, Said, look, look_again, read, run_of
 from app.audits.states import AuditState
 from app.audits.visits import Visit, open_visit
-from app.audits.wire import Batch, Op, fingerprint, read_op
+from app.audits.wire import Batch, Op, fingerprint
 from app.db import begin_writing, db
 
 # Statements of the hot path are put together once; only their values change.
 _AUDIT = bindparam("a", type_=Uuid())
-_HEADS = select(Answer.criterion, Answer.field, Answer.value, Answer.head_op).where(Answer.audit_id == _AUDIT)
-_MINE = and_(Operation.audit_id == _AUDIT, Operation.device_id == bindparam("d"))
-_NUMBERS = (
-    select(func.min(Operation.seq).label("first"), func.max(Operation.seq).label("last"), func.count().label("number"))
-    .where(_MINE)
-    .subquery()
-)
-_SAME_NUMBER = and_(_MINE, Operation.seq.between(bindparam("from"), bindparam("to")))
-_SAME_ID = Operation.op_id.in_(bindparam("ids", expanding=True))
-_KNOWN = (
-    Operation.op_id,
-    Operation.payload_digest,
-    Operation.result,
-    Operation.cursor,
-    Operation.device_id,
-    Operation.seq,
-)
-_BY_NUMBER = select(_NUMBERS, *_KNOWN).select_from(_NUMBERS.outerjoin(Operation, _SAME_NUMBER))
-_BY_NUMBER_AND_ID = select(_NUMBERS, *_KNOWN).select_from(_NUMBERS.outerjoin(Operation, or_(_SAME_NUMBER, _SAME_ID)))
-_OF_ONE_CRITERION = select(_NUMBERS, *_KNOWN, Answer.field.label("answered"), Answer.value, Answer.head_op).select_from(
-    _NUMBERS.outerjoin(Operation, _SAME_NUMBER).outerjoin(
-        Answer, and_(Answer.audit_id == _AUDIT, Answer.criterion == bindparam("c"))
-    )
-)
 _KEEP = insert(Operation)
 _ADD = insert(Answer)
 _REPLACE = (
@@ -87,22 +63,11 @@ class Received:
 
 
 @dataclass
-class _Earlier:
-    """What this device sent before."""
-
-    known: dict[uuid.UUID, tuple[str, Outcome, int]]
-    seqs: set[int]
-    first: int | None
-    last: int | None
-    count: int
-
-
-@dataclass
 class _Decided:
     """What becomes of a batch, not written yet. ``seen``: the audit's cursor when it was looked at."""
 
     intake: Intake
-    earlier: _Earlier
+    earlier: Earlier
     existing: frozenset[Key]
     seen: int
     results: list[Outcome]
@@ -128,8 +93,10 @@ def take(
     Raises:
         NotFound, Forbidden: as ``open_visit`` for writing.
     """
-    visit = open_visit(audit_id, actor, filling=True)
-    decided = _decide(visit, batch, actor, at, largest_photo, _BY_NUMBER)
+    said = read(batch)
+    past = look(audit_id, said, actor)
+    visit = past.visit
+    decided = _decide(past, said, actor, at, largest_photo)
     if not decided.rows:
         return visit, _received(decided), visit.cursor
     begin_writing()
@@ -144,33 +111,31 @@ def take(
 
 def receive(visit: Visit, batch: Batch, *, actor: Actor, at: datetime, largest_photo: int) -> Received:
     """Apply the batch in the order of ``seq``; ``visit`` must be opened for writing."""
-    decided = _decide(visit, batch, actor, at, largest_photo, _BY_NUMBER_AND_ID)
+    said = read(batch)
+    decided = _decide(look_again(visit, said), said, actor, at, largest_photo)
     if decided.rows:
         _write(db.session.connection(), decided.intake, decided.rows, decided.existing)
         _advance(decided.intake)
     return _received(decided)
 
 
-def _decide(visit: Visit, batch: Batch, actor: Actor, at: datetime, largest_photo: int, clash: Select[Any]) -> _Decided:
-    """``clash`` finds what came before under the same numbers, or also under the same ids."""
-    read = [(raw, read_op(raw)) for raw in batch.ops]
-    ops = sorted(((op, raw) for raw, op in read if op is not None), key=lambda pair: pair[0].seq)
-    earlier, heads = _before(clash, visit.audit_id, batch.device_id, [op for op, _raw in ops])
-    intake = Intake(visit, batch, actor, at, heads, largest_photo)
+def _decide(past: Past, said: Said, actor: Actor, at: datetime, largest_photo: int) -> _Decided:
+    visit, earlier, heads = past.visit, past.earlier, past.heads
+    intake = Intake(visit, said.batch, actor, at, heads, largest_photo)
     existing = frozenset(heads)
     results: list[Outcome] = [
-        {"op_id": raw.get("op_id"), "status": Status.REJECTED, "code": "bad_op"} for raw, op in read if op is None
+        {"op_id": raw.get("op_id"), "status": Status.REJECTED, "code": "bad_op"} for raw in said.unread
     ]
     rows: list[dict[str, Any]] = []
     seen = visit.cursor
-    for op, raw in ops:
+    for op, raw in said.ops:
         results.append({"op_id": op.name, **_take(intake, op, raw, earlier, rows)})
     return _Decided(intake, earlier, existing, seen, results, rows)
 
 
 def _received(decided: _Decided) -> Received:
     batch, audit_id = decided.intake.batch, decided.intake.visit.audit_id
-    contiguous, gap = _run_of(audit_id, batch.device_id, decided.earlier)
+    contiguous, gap = run_of(audit_id, batch.device_id, decided.earlier)
     return Received(decided.results, contiguous, gap)
 
 
@@ -199,41 +164,7 @@ def _write_unless_changed(decided: _Decided) -> bool:
     return True
 
 
-def heads_of(audit_id: uuid.UUID) -> dict[Key, Head]:
-    """The answers that stand, by criterion and field."""
-    rows = db.session.connection().execute(_HEADS, {"a": audit_id})
-    return {(criterion, name): Head(str(head_op), value) for criterion, name, value, head_op in rows}
-
-
-def _before(
-    clash: Select[Any], audit_id: uuid.UUID, device_id: str, ops: Sequence[Op]
-) -> tuple[_Earlier, dict[Key, Head]]:
-    """What came before these operations, in order of ``seq``, and what stands: one query for a single question.
-
-    Of many questions all answers are read, and what clashes with the operations; at least one row has the numbers.
-    """
-    sent: dict[str, Any] = {"from": ops[0].seq, "to": ops[-1].seq} if ops else {"from": 0, "to": -1}
-    if clash is _BY_NUMBER_AND_ID:
-        sent["ids"] = [op.op_id for op in ops]
-    criteria = {op.criterion or "" for op in ops}
-    one = criteria.pop() if len(criteria) == 1 and clash is _BY_NUMBER else None
-    query = clash if one is None else _OF_ONE_CRITERION
-    found = db.session.connection().execute(query, {"a": audit_id, "d": device_id, "c": one, **sent}).all()
-    if one is None:
-        heads = heads_of(audit_id)
-    else:
-        heads = {(one, row.answered): Head(str(row.head_op), row.value) for row in found if row.answered is not None}
-    earlier = _Earlier(
-        known={row.op_id: (row.payload_digest, row.result, row.cursor) for row in found if row.op_id is not None},
-        seqs={row.seq for row in found if row.device_id == device_id},
-        first=found[0].first,
-        last=found[0].last,
-        count=found[0].number,
-    )
-    return earlier, heads
-
-
-def _take(intake: Intake, op: Op, raw: dict[str, Any], earlier: _Earlier, rows: list[dict[str, Any]]) -> Outcome:
+def _take(intake: Intake, op: Op, raw: dict[str, Any], earlier: Earlier, rows: list[dict[str, Any]]) -> Outcome:
     """The answer to one operation, with its place among all of the audit: others' changes came before or after it."""
     digest = fingerprint(raw)
     if op.op_id in earlier.known:
@@ -354,22 +285,3 @@ def _write_photos(intake: Intake) -> None:
             db.session.execute(insert(Photo).values(**photo))
         else:
             db.session.execute(update(Photo).where(Photo.id == photo_id).values(removed_at=photo["removed_at"]))
-
-
-def _run_of(audit_id: uuid.UUID, device_id: str, earlier: _Earlier) -> tuple[int | None, bool]:
-    """The last number before the first hole, counted from the device's first one; and whether there is a hole."""
-    if earlier.first is None or earlier.last is None:
-        return None, False
-    if earlier.last - earlier.first + 1 == earlier.count:
-        return earlier.last, False
-    seqs = db.session.scalars(
-        select(Operation.seq)
-        .where(Operation.audit_id == audit_id, Operation.device_id == device_id)
-        .order_by(Operation.seq)
-    )
-    end = earlier.first - 1
-    for seq in seqs:
-        if seq != end + 1:
-            break
-        end = seq
-    return end, True

@@ -34,7 +34,7 @@ class Visit:
 
 _ACTOR = bindparam("actor_id", type_=Uuid())
 _UNSETTLED = exists().where(AnswerConflict.audit_id == Audit.id, AnswerConflict.resolved_by_op.is_(None))
-_ROW = (
+VISIT_ROW = (
     select(
         Audit.id,
         Audit.case_id,
@@ -49,7 +49,7 @@ _ROW = (
     .outerjoin(TeamMember, (TeamMember.case_id == Audit.case_id) & (TeamMember.user_id == _ACTOR))
     .where(Audit.id == bindparam("audit_id", type_=Uuid()))
 )
-_LOCKED_ROW = _ROW.with_for_update(of=Audit)
+_LOCKED_ROW = VISIT_ROW.with_for_update(of=Audit)
 
 
 def open_visit(audit_id: uuid.UUID, actor: Actor, *, writing: bool = False, filling: bool = False) -> Visit:
@@ -59,12 +59,17 @@ def open_visit(audit_id: uuid.UUID, actor: Actor, *, writing: bool = False, fill
         NotFound: there is none, or not for this person.
         Forbidden: ``writing`` or ``filling``, and the person is not on the team.
     """
-    query = _LOCKED_ROW if writing else _ROW
+    query = _LOCKED_ROW if writing else VISIT_ROW
     row = db.session.connection().execute(query, {"audit_id": audit_id, "actor_id": actor.id}).first()
+    return visit_of(row, actor, filling=writing or filling)
+
+
+def visit_of(row: Row[Any] | None, actor: Actor, *, filling: bool) -> Visit:
+    """The same for a row that has the columns of ``VISIT_ROW``."""
     if row is None or not actor.is_staff or (row.place is None and not _sees(row.case_id, actor)):
         raise NotFound(_("There is no such audit."))
     on_team = row.place is not None and actor.may(Permission.AUDIT_FILL)
-    if (writing or filling) and not on_team:
+    if filling and not on_team:
         raise Forbidden(_("Only the audit team fills in this audit."))
     return _visit(row, may_fill=on_team)
 

@@ -23,7 +23,10 @@ def expect_level(page: Page, criterion: str, value: object) -> None:
 
 
 def expect_state(page: Page, criterion: str, state: str) -> None:
-    expect(page.locator(f'[data-criterion="{criterion}"]')).to_have_attribute("data-state", state)
+    card = page.locator(f'[data-criterion="{criterion}"]')
+    expect(card).to_have_attribute("data-state", state)
+    if state != "saving":
+        expect(card).not_to_have_attribute("aria-busy", "true")  # what follows from the answer is shown too
 
 
 def expect_sync(page: Page, state: str, pending: int) -> None:

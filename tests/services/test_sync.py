@@ -8,10 +8,12 @@ from sqlalchemy import func, select
 
 from app.accounts.models import User
 from app.accounts.permissions import Role
+from app.audits.bundle import bundle
 from app.audits.changes import changes_since
 from app.audits.models import Answer, AnswerConflict, Audit, Operation, Photo
 from app.audits.service import finish_audit
 from app.audits.sync import Received, take
+from app.audits.visits import open_visit
 from app.audits.wire import Batch
 from app.db import db
 from app.web import now
@@ -202,6 +204,17 @@ def test_a_photo_stays_deleted_when_it_is_announced_again(team: tuple[Device, De
     assert db.session.scalars(select(Photo.removed_at)).one() is not None
     other = {**hers.op("EKO-ZAR-01", "", None), "kind": "photo.add", "photo": {**photo, "sha256": "1" * 64}}
     assert hers.send(other).results[0]["code"] == "photo_reuse"
+
+
+def test_photos_of_one_batch_keep_the_order_in_which_they_were_taken(team: tuple[Device, Device]) -> None:
+    hers, _his = team
+    photos = [
+        {"id": new_id(), "criterion": "EKO-ZAR-01", "sha256": f"{at:064}", "bytes": 10, "mime": "image/jpeg"}
+        for at in range(6)
+    ]
+    hers.send(*({**hers.op("EKO-ZAR-01", "", None), "kind": "photo.add", "photo": photo} for photo in photos))
+    shown = bundle(open_visit(hers.audit.id, hers.user.actor), hers.user.actor, "pl")["photos"]
+    assert [one["id"] for one in shown] == [photo["id"] for photo in photos]
 
 
 def test_changes_are_those_of_other_devices(team: tuple[Device, Device]) -> None:

@@ -12,8 +12,9 @@ from app.accounts.models import User
 from app.accounts.permissions import Role
 from app.audits.changes import changes_since
 from app.audits.models import AnswerConflict, Photo
+from app.audits.past import heads_of
 from app.audits.service import finish_audit
-from app.audits.sync import heads_of, take
+from app.audits.sync import take
 from app.audits.wire import Batch
 from app.db import begin_writing, db
 from app.web import now

@@ -37,6 +37,7 @@ export class Areas {
     byId("areas").replaceChildren(...tabs);
     this.panels = [...this.parts.values()].map(({ panel }) => panel);
     this.current = store.template.areas[0].id;
+    this.notAsked = "";
     this.update();
     this.updateCounts();
   }
@@ -101,10 +102,15 @@ export class Areas {
     this.moved();
   }
 
-  /** Bring questions in line with what is known. @param {string | null} [criterion] */
-  update(criterion = null) {
-    if (criterion) this.questions.get(criterion)?.update();
-    else for (const question of this.questions.values()) question.update();
+  /**
+   * Bring questions in line with what is known: all, when others are asked than before.
+   * @param {Iterable<string> | null} [criteria]
+   */
+  update(criteria = null) {
+    const notAsked = this.store.result.not_asked.join();
+    const some = notAsked === this.notAsked ? criteria : null;
+    this.notAsked = notAsked;
+    for (const id of some ?? this.questions.keys()) this.questions.get(id)?.update();
   }
 
   /** How much is answered: the sections' lines and the tabs. */

@@ -30,6 +30,8 @@ export class Question {
     this.root = root;
     this.scale = store.template.scales[criterion.scale];
     this.asksReason = false;
+    /** @type {import("./store.js").State | ""} the state whose sign and word stand there */
+    this.marked = "";
     /** @type {Map<string, number>} */
     this.typing = new Map();
     this.card = drawCard(store, criterion, {
@@ -50,14 +52,18 @@ export class Question {
     return this.criterion.id;
   }
 
+  /** Show what was chosen and whether it is kept. No more: keeping the answer waits for what is drawn. */
+  press() {
+    this.element.setAttribute("aria-busy", "true");
+    this.#press();
+  }
+
   /** Bring the card in line with what is known. */
   update() {
     const { store, id } = this;
-    const state = store.stateOf(id);
-    if (this.element.dataset.state !== state) {
-      this.element.dataset.state = state;
-      this.card.state.replaceChildren(stateMark(state));
-    }
+    this.#press();
+    this.element.removeAttribute("aria-busy");
+    this.#mark(store.stateOf(id));
     this.element.hidden = store.notAsked.has(id);
     this.#updateLevels();
     this.#fill(this.card.note, store.value(id, "comment") ?? "", "comment");
@@ -65,6 +71,18 @@ export class Question {
     this.#updateEvidence();
     this.#updatePhotos();
     this.#updateTrouble();
+  }
+
+  #press() {
+    const state = this.store.stateOf(this.id);
+    this.element.dataset.state = state;
+    if (state !== "saving") this.#mark(state);
+    else if (this.marked === "device" || this.marked === "sent") this.card.state.setAttribute("data-past", ""); // no longer true
+    const chosen = this.#chosen();
+    for (const button of this.card.buttons) {
+      const on = String(button.dataset.level === chosen);
+      if (button.getAttribute("aria-checked") !== on) button.setAttribute("aria-checked", on);
+    }
   }
 
   /** Send what is being typed, now. */
@@ -96,8 +114,7 @@ export class Question {
     this.typing.delete("na");
     const same = String(store.value(id, "score")) === value && !store.conflicts.has(`${id}/score`);
     if (same) return this.update();
-    store.set(id, "score", String(Number(value)) === value ? Number(value) : value);
-    announce(`${id}: ${value}`);
+    void store.set(id, "score", String(Number(value)) === value ? Number(value) : value).then(() => announce(`${id}: ${value}`));
   }
 
   /** @param {KeyboardEvent} event */
@@ -111,16 +128,29 @@ export class Question {
     if (next.dataset.level !== "na") this.#choose(next.dataset.level ?? "");
   }
 
+  /** @param {import("./store.js").State} state */
+  #mark(state) {
+    if (this.marked === state && !this.card.state.hasAttribute("data-past")) return;
+    this.marked = state;
+    this.card.state.removeAttribute("data-past");
+    this.card.state.replaceChildren(stateMark(state));
+  }
+
+  /** The level that is chosen, "na", or "". */
+  #chosen() {
+    if (this.asksReason || this.store.value(this.id, "na") !== null) return "na";
+    return String(this.store.value(this.id, "score") ?? "");
+  }
+
   #updateLevels() {
     const { store, id } = this;
     const score = store.value(id, "score");
     const na = store.value(id, "na");
-    const isNa = this.asksReason || na !== null;
-    const checked = isNa ? "na" : score === null ? "" : String(score);
+    const checked = this.#chosen();
+    const isNa = checked === "na";
     for (const button of this.card.buttons) {
-      const on = button.dataset.level === checked;
-      if (button.getAttribute("aria-checked") !== String(on)) button.setAttribute("aria-checked", String(on));
-      button.tabIndex = on || (checked === "" && button === this.card.buttons[0]) ? 0 : -1;
+      const reached = button.dataset.level === checked || (checked === "" && button === this.card.buttons[0]) ? 0 : -1;
+      if (button.tabIndex !== reached) button.tabIndex = reached;
     }
     if (this.card.amount) this.#fill(this.card.amount, score === null ? "" : String(score), "score");
     const level = this.scale.levels?.find((one) => one.value === checked);

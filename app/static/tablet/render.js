@@ -15,6 +15,7 @@ import { Meetings } from "./meetings.js";
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./sync.js").Sync} Sync */
 
+const LATEST = 150;
 const SYNC_ICONS = { synced: "check-circle", pending: "send", offline: "pause", signin: "key", conflict: "alert", full: "alert", error: "alert" };
 
 export class Screen {
@@ -28,6 +29,9 @@ export class Screen {
     this.store = store;
     this.sync = sync;
     this.most = 0;
+    /** @type {Set<string>} questions that are not wholly up to date */
+    this.touched = new Set();
+    this.following = 0;
     /** @type {{counts: boolean, place: boolean} | null} */
     this.waiting = null;
     this.signIn = signIn;
@@ -44,7 +48,7 @@ export class Screen {
     const notice = store.audit.state === "finished" ? t("closed") : store.mayFill ? "" : t("read_only");
     byId("main").replaceChildren(...(notice ? [el("p", { class: "notice" }, icon("lock"), notice)] : []), this.meetings.strip, this.result.element, ...this.areas.panels, ...this.meetings.elements);
     this.#drawBottom();
-    store.listen((criterion) => this.update(criterion));
+    store.listen((criterion, answered) => this.update(criterion, answered));
     sync.watch(() => this.#showSync());
     this.#showSync();
     addEventListener("scroll", () => this.#soon(false, true), { passive: true });
@@ -62,10 +66,28 @@ export class Screen {
     return true;
   }
 
-  /** @param {string | null} criterion */
-  update(criterion) {
-    this.areas.update(criterion); // the tapped question at once, so that keeping the answer begins; the rest may follow
-    this.#soon(true, criterion === null);
+  /**
+   * Of an answer the level at once, the rest when it is kept and that is shown: to draw it would make both late.
+   * @param {string | null} criterion
+   * @param {boolean} answered
+   */
+  update(criterion, answered) {
+    if (!criterion || !answered) return this.#follow(criterion ? [criterion, ...this.touched] : null);
+    this.areas.questions.get(criterion)?.press();
+    byId("sync").dataset.pending = String(this.store.pending);
+    this.touched.add(criterion);
+    const follow = () => this.touched.size && this.#follow(this.touched);
+    if (!this.store.saving.length) requestAnimationFrame(() => setTimeout(follow));
+    this.following ||= setTimeout(follow, LATEST);
+  }
+
+  /** @param {Iterable<string> | null} criteria */
+  #follow(criteria) {
+    clearTimeout(this.following);
+    this.following = 0;
+    this.areas.update(criteria);
+    this.touched.clear();
+    this.#soon(true, criteria === null);
     this.#showSync();
   }
 

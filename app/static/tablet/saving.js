@@ -69,9 +69,9 @@ export class Saving {
     const late = setTimeout(() => this.#say("late"), LATE);
     try {
       const queued = await keepOp(vault, audit.id, job.op, job);
-      mirrorKept(user.id, job.op.op_id);
       this.jobs.shift(); // first: what is kept must not be counted a second time as being saved
       this.store.kept(job.op, queued);
+      mirrorKept(user.id, job.op.op_id);
       job.done();
       return true;
     } catch (problem) {

@@ -40,6 +40,7 @@ import { newId } from "./vault.js";
  * @typedef {{percent: string | null, answered: number, applicable: number, complete: boolean, grade: string | null,
  *   grade_title: string, certifies: boolean, knockouts: string[], areas: {id: string, percent: string | null, answered: number, applicable: number}[],
  *   missing: {title: string, sentences: string[]} | null, finding_of: Record<string, string>, not_asked: string[]}} Result
+ * @typedef {{given: ReturnType<typeof answersFrom>, result: Result, notAsked: Set<string>}} Scored
  */
 
 const FIELDS = ["score", "na", "comment", "finding", "response"];
@@ -76,16 +77,13 @@ export class Store {
     /** @type {Queued[]} operations that the server has not confirmed, those set aside too */
     this.queued = [];
     this.saving = new Saving(this);
-    /** @type {((criterion: string | null) => void)[]} */
+    /** @type {((criterion: string | null, answered: boolean) => void)[]} */
     this.listeners = [];
     this.cursor = row.cursor;
     this.full = false;
     this.clockOffset = 0;
-    /** @type {ReturnType<typeof answersFrom>} the answers by criterion, as they are scored */
-    this.given = new Map();
-    /** @type {Result} */
-    this.result = standing(this.template, [], this.given);
-    this.notAsked = new Set(this.result.not_asked);
+    /** @type {Scored | null} */
+    this.scored = null;
     this.missed = false;
     this.#take(picture, null);
     this.tell(null);
@@ -114,26 +112,52 @@ export class Store {
     return !this.saving.stuck && !this.vault.failed;
   }
 
-  /** @param {(criterion: string | null) => void} listener called with the criterion that changed, null for all */
+  /**
+   * @param {(criterion: string | null, answered: boolean) => void} listener called with the criterion that changed, null
+   *   for all; `answered`: an answer to it is being kept, or is kept now
+   */
   listen(listener) {
     this.listeners.push(listener);
   }
 
-  /**
-   * Compute the result anew, then say what changed: everything, when other questions are asked than before.
-   * @param {string | null} criterion
-   */
-  tell(criterion) {
-    const before = this.result.not_asked.join();
-    this.given = answersFrom([...this.answers].map(([key, { value }]) => [key, value]));
-    this.result = standing(this.template, [...this.facts].map(([fact, { value }]) => [fact, value]), this.given);
-    this.notAsked = new Set(this.result.not_asked);
-    this.redraw(before === this.result.not_asked.join() ? criterion : null);
+  /** The answers by criterion, as they are scored. */
+  get given() {
+    return this.#score().given;
   }
 
-  /** Say what looks different; no value is another one. @param {string | null} criterion */
-  redraw(criterion) {
-    for (const listener of this.listeners) listener(criterion);
+  get result() {
+    return this.#score().result;
+  }
+
+  get notAsked() {
+    return this.#score().notAsked;
+  }
+
+  /** Computed when somebody asks: a tap is kept before its result is known. */
+  #score() {
+    if (this.scored) return this.scored;
+    const given = answersFrom([...this.answers].map(([key, { value }]) => [key, value]));
+    const result = standing(this.template, [...this.facts].map(([fact, { value }]) => [fact, value]), given);
+    return (this.scored = { given, result, notAsked: new Set(result.not_asked) });
+  }
+
+  /**
+   * Say that values are other ones.
+   * @param {string | null} criterion
+   * @param {boolean} [answered]
+   */
+  tell(criterion, answered = false) {
+    this.scored = null;
+    this.redraw(criterion, answered);
+  }
+
+  /**
+   * Say what looks different; no value is another one.
+   * @param {string | null} criterion
+   * @param {boolean} [answered]
+   */
+  redraw(criterion, answered = false) {
+    for (const listener of this.listeners) listener(criterion, answered);
   }
 
   /**
@@ -323,7 +347,7 @@ export class Store {
     for (const answer of [...this.answers.values()]) if (answer.head === op.op_id && answer.state === "saving") answer.state = "device";
     const criterion = op.criterion ?? op.photo?.criterion ?? null;
     if (op.photo) void this.refresh(criterion ? [criterion] : null);
-    else this.redraw(criterion);
+    else this.redraw(criterion, true);
     dispatchEvent(new Event("base:queued"));
   }
 
@@ -350,7 +374,7 @@ export class Store {
       if (rival && said.value !== null && this.value(key[0], rival) !== null) this.answers.set(`${key[0]}/${rival}`, { ...said, value: null });
     }
     if (op.kind === "photo.remove") this.photos.delete(op.photo.id);
-    this.tell(op.criterion ?? op.photo?.criterion ?? null);
+    this.tell(op.criterion ?? op.photo?.criterion ?? null, Boolean(key));
   }
 }
 

@@ -17,6 +17,7 @@ const POLL = 60_000;
 const UPLOADS = 2;
 const CLOCK = "clock_offset_ms";
 const OFF = 2_000;
+const SHOWN_FIRST = 100; // that a change is kept is shown before its sending begins
 
 export class Sync {
   /**
@@ -35,7 +36,7 @@ export class Sync {
     this.again = false;
     this.failures = 0;
     this.lastAt = "";
-    this.timer = 0;
+    this.timer = this.sending = 0;
     this.patientUntil = 0; // the server asked for patience: only a person is quicker
     this.wake = () => {};
     /** @type {Set<string>} audits that the server refuses */
@@ -43,7 +44,7 @@ export class Sync {
     /** @type {(() => void)[]} */
     this.watchers = [];
     sendAs(vault.user.id);
-    addEventListener("base:queued", () => this.kick());
+    addEventListener("base:queued", () => (this.sending ||= setTimeout(() => this.kick(), SHOWN_FIRST)));
     addEventListener("online", () => this.now());
     addEventListener("offline", () => this.#fail("offline"));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.now());
@@ -83,6 +84,8 @@ export class Sync {
   }
 
   kick() {
+    clearTimeout(this.sending);
+    this.sending = 0;
     if (this.ended) return;
     this.again = true;
     this.wake();

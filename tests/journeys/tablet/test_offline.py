@@ -152,6 +152,7 @@ def test_a_store_emptied_under_the_page_is_filled_again_and_announced(screen: Pa
     level(screen, "EKO-ZAR-01", 1)
     level(screen, "EKO-ZAR-02", 2)
     photo(screen, "EKO-ZAR-01")
+    expect(screen.locator("[data-photo]")).to_have_count(1)  # kept, not only on its way
     expect_sync(screen, "offline", 3)
     empty_store(screen)
     touch(screen, "EKO-ZAR-03", 3)

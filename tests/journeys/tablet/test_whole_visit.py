@@ -14,7 +14,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 from app.demo.picture import sample_picture
 from tests.factories import PASSWORD
 from tests.field import Field
-from tests.journeys.audit_screen import expect_sync
+from tests.journeys.audit_screen import expect_state, expect_sync
 from tests.journeys.conftest import sign_in
 from tests.journeys.tablet.test_meetings import add_person, finish, meet, sign
 from tests.journeys.tablet.test_tablet_app import UNTIL_KEPT
@@ -106,8 +106,9 @@ def answer_everything(screen: Page, picture: Callable[[Page, str], None]) -> int
             card = screen.locator(f'[data-criterion="{name}"]')
             levels = card.locator(f'[data-level="{WEAK[name]}"]') if name in WEAK else card.locator(".level:not(.na)")
             levels.last.click()
+            expect_state(screen, name, "device")
             photos += give_evidence(card, name, photos)
-            expect(card).to_have_attribute("data-state", "device")
+            expect_state(screen, name, "device")
         if area in PICTURED:
             picture(screen, PICTURED[area])
     for name in WEAK:
