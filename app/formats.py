@@ -84,9 +84,8 @@ def number(value: Decimal | float | None, places: int | None = None) -> str:
 
 
 def percent(value: Decimal | str | None, places: int = 0) -> str:
-    """71 % from a percent value of 71; without the space in English."""
-    space = NBSP if _locale().startswith("pl") else ""
-    return "–" if value is None else f"{number(Decimal(value), places)}{space}%"
+    """71% from a percent value of 71."""
+    return "–" if value is None else f"{number(Decimal(value), places)}%"
 
 
 def file_size(value: int) -> str:

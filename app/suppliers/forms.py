@@ -82,6 +82,7 @@ class UnitForm(Form):
     participants = IntegerField(PEOPLE["participants"], [Optional(), NumberRange(0, MOST_PEOPLE)])
     employees = IntegerField(PEOPLE["employees"], [Optional(), NumberRange(0, MOST_PEOPLE)])
     with_disabilities = IntegerField(_l("Employees with disabilities"), [Optional(), NumberRange(0, MOST_PEOPLE)])
+    at_risk = IntegerField(_l("Employees at risk of exclusion"), [Optional(), NumberRange(0, MOST_PEOPLE)])
     members = IntegerField(PEOPLE["members"], [Optional(), NumberRange(0, MOST_PEOPLE)])
     volunteers = IntegerField(PEOPLE["volunteers"], [Optional(), NumberRange(0, MOST_PEOPLE)])
     notes = TextAreaField(_l("Notes of the office"), description=_l("The supplier does not see them."))

@@ -39,6 +39,7 @@ PEOPLE: Mapping[str, LazyString] = {
     "participants": _l("Participants"),
     "employees": _l("Employees"),
     "with_disabilities": _l("of them with disabilities"),
+    "at_risk": _l("of them at risk of exclusion"),
     "members": _l("Members"),
     "volunteers": _l("Volunteers"),
 }

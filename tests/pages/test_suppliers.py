@@ -41,6 +41,7 @@ ENTERED = {
     "unit-postal_code": "84100",
     "unit-county_code": "2211",
     "unit-participants": "30",
+    "unit-at_risk": "5",
     "body-name": "Stowarzyszenie „Przystań Dłoni”",
     "body-legal_form": "ngo_s",
     "body-nip": "100-014-20-77",
@@ -55,7 +56,7 @@ def test_the_coordinator_registers_a_workshop_and_its_running_body(maja: Visitor
     assert page.h1 == "WTZ „Morska Szuflada”"
     supplier = db.session.scalar(select(Supplier))
     assert supplier is not None
-    assert (supplier.postal_code, supplier.people) == ("84-100", {"participants": 30})
+    assert (supplier.postal_code, supplier.people) == ("84-100", {"participants": 30, "at_risk": 5})
     assert supplier.running_body.nip == "1000142077"
 
 

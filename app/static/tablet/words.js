@@ -99,7 +99,7 @@ export const day = (at) => new Date(at).toLocaleString(language, { dateStyle: "l
 
 /** @param {string | null} value percent as a decimal string */
 export function percent(value) {
-  return value === null ? "–" : `${numbers.format(Math.round(Number(value)))}\u00a0%`;
+  return value === null ? "–" : `${numbers.format(Math.round(Number(value)))}%`;
 }
 
 /**

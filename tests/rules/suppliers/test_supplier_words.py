@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.demo.service import samples
+from app.suppliers.names import PEOPLE
 from app.suppliers.words import just_behind, plain, search_words, sort_key
 
 
@@ -28,3 +30,7 @@ def test_a_prefix_ends_just_before_what_comes_behind_it() -> None:
         "slup",
         "slupsk",
     ]
+
+
+def test_every_headcount_of_the_demo_has_a_name() -> None:
+    assert {kind for sample in samples() for kind in sample["people"]} <= set(PEOPLE)
