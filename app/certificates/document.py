@@ -87,4 +87,4 @@ class _Words:
 
     def percent(self, value: str) -> str:
         rounded = Decimal(value).quantize(Decimal(1), rounding="ROUND_HALF_UP")
-        return f"{format_decimal(rounded, locale=self.language)}\N{NO-BREAK SPACE}%"
+        return f"{format_decimal(rounded, locale=self.language)}%"
