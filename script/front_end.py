@@ -177,12 +177,17 @@ def pack(command: list[str], text: str = "") -> bool:
             made = Path(command[-1].partition("=")[2])
             if made.suffix == ".css":
                 made.write_text(without_unread(made.read_text("utf-8")), "utf-8")
-            beside = made.with_name(f"{made.name}.gz")
-            beside.write_bytes(zopfli_gzip.compress(made.read_bytes()))
-            changed = made.stat().st_mtime_ns
-            os.utime(beside, ns=(changed, changed))  # the same time: app/assets.py leaves it as it is
+            squeeze(made)
             return True
     return False
+
+
+def squeeze(made: Path) -> None:
+    """Put a ``.gz`` beside it, as small as it gets."""
+    beside = made.with_name(f"{made.name}.gz")
+    beside.write_bytes(zopfli_gzip.compress(made.read_bytes()))
+    changed = made.stat().st_mtime_ns
+    os.utime(beside, ns=(changed, changed))  # the same time: app/assets.py leaves it as it is
 
 
 def without_unread(sheet: str) -> str:
@@ -253,7 +258,9 @@ def write_sprite() -> None:
         f' stroke-linecap="round" stroke-linejoin="round">{drawing}</symbol>\n'
         for name, drawing in drawings.items()
     )
-    (VENDOR / "icons.svg").write_text(f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}</svg>\n', "utf-8")
+    sprite = VENDOR / "icons.svg"
+    sprite.write_text(f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}</svg>\n', "utf-8")
+    squeeze(sprite)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ WORKERS = STATIC / "worker"
 FIRST = "tablet/start.js"
 FONTS = ("fonts/source-sans-3-400.woff2", "fonts/source-sans-3-600.woff2")
 PACKED = ("vendor/tablet.js", "vendor/tablet.css")
+INDENT = re.compile(r"\n\s+")
 COMMENT = re.compile(r"^ *(//.*|/\*\*[\s\S]*?\*/)\n", re.MULTILINE)
 MADE_FROM = "vendor/tablet-built-from.json"
 
@@ -52,7 +53,7 @@ def worker() -> str:
         return (WORKERS / "leave.js").read_text("utf-8")
     shell = the_shell()
     said = {"version": shell.version, "page": shell.address, "files": shell.files}
-    code = COMMENT.sub("", (WORKERS / "worker.js").read_text("utf-8"))
+    code = INDENT.sub("\n", COMMENT.sub("", (WORKERS / "worker.js").read_text("utf-8")))
     return f"self.SHELL = {json.dumps(said, separators=(',', ':'))};\n{code}"
 
 
@@ -99,9 +100,10 @@ def _static() -> dict[str, str]:
 
 def _make() -> Shell:
     words = f"/app/words/{words_version()}/"
-    page = render_template(
+    drawn = render_template(
         "tablet/shell.html", words=words, app_version=APP_VERSION, sheets=sheets(), modules=modules()
     )
+    page = INDENT.sub("\n", drawn)
     static = [*sheets(), *modules(), *FONTS, "vendor/icons.svg", "favicon.svg"]
     files = (*map(asset, static), *(f"{words}{language}.json" for language in LANGUAGES))
     return Shell(page, files, _digest(page, *files, _static()["worker/worker.js"]))

@@ -9,7 +9,7 @@ import { canaryOf, keepCanary, lossOf } from "./canary.js";
 import { byId, el } from "./dom.js";
 import { keepBundle } from "./keeping.js";
 import { note } from "./log.js";
-import { takeMirror, takeOldQueues } from "./recovery.js";
+import { takeMirror } from "./recovery.js";
 import { placeOf, Screen } from "./render.js";
 import { Store } from "./store.js";
 import { Sync } from "./sync.js";
@@ -58,7 +58,6 @@ async function openHeld(fetched) {
   if (!user) return null;
   const vault = await openVault(user);
   rememberUser(user);
-  await takeOldQueues(vault);
   if (fetched) {
     const known = await vault.read(["audits"], (tx) => tx.objectStore("audits").get(auditId));
     if (!known && isOlder(app, fetched.me.min_client)) throw new TooOld();

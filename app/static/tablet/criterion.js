@@ -63,6 +63,7 @@ export class Question {
     const { store, id } = this;
     this.#press();
     this.element.removeAttribute("aria-busy");
+    this.card.state.style.visibility = "";
     this.#mark(store.stateOf(id));
     this.element.hidden = store.notAsked.has(id);
     this.#updateLevels();
@@ -76,8 +77,10 @@ export class Question {
   #press() {
     const state = this.store.stateOf(this.id);
     this.element.dataset.state = state;
+    const { style } = this.card.state;
+    style.visibility = "";
     if (state !== "saving") this.#mark(state);
-    else if (this.marked === "device" || this.marked === "sent") this.card.state.setAttribute("data-past", ""); // no longer true
+    else if (this.marked !== "empty") style.visibility = "hidden"; // no longer true
     const chosen = this.#chosen();
     for (const button of this.card.buttons) {
       const on = String(button.dataset.level === chosen);
@@ -130,9 +133,8 @@ export class Question {
 
   /** @param {import("./store.js").State} state */
   #mark(state) {
-    if (this.marked === state && !this.card.state.hasAttribute("data-past")) return;
+    if (this.marked === state) return;
     this.marked = state;
-    this.card.state.removeAttribute("data-past");
     this.card.state.replaceChildren(stateMark(state));
   }
 

@@ -1,5 +1,4 @@
-// Brings back what an emptied or failing store does not have: from this page's memory, from the mirror, and from the
-// queue that earlier versions kept in localStorage.
+// Brings back what an emptied or failing store does not have: from this page's memory and from the mirror.
 
 import { keepOp } from "./keeping.js";
 import { mirrored, mirrorKept } from "./mirror.js";
@@ -8,8 +7,6 @@ import { EVERYTHING, isFull } from "./vault.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
 /** @typedef {import("./store.js").Store} Store */
-
-const OLD = "base-outbox-";
 
 /**
  * Fill an emptied store with the open audit as this page shows it; its queue gets new numbers.
@@ -91,29 +88,4 @@ async function isKnown(vault, audit, op) {
   if (!op.criterion || !op.field) return false;
   const row = await vault.read(["answers"], (tx) => tx.objectStore("answers").get([audit, op.criterion, op.field]));
   return row?.head === op.op_id;
-}
-
-/**
- * Take over the queues that earlier versions of this page left in localStorage, once.
- * @param {Vault} vault
- */
-export async function takeOldQueues(vault) {
-  const prefix = `${OLD}${vault.user.id}-`;
-  for (const key of Object.keys(localStorage).filter((one) => one.startsWith(prefix))) {
-    const audit = key.slice(prefix.length, prefix.length + 36);
-    for (const { seq, ...op } of readOld(key)) await keepOp(vault, audit, op, { again: true });
-    localStorage.removeItem(key);
-  }
-}
-
-/**
- * @param {string} key
- * @returns {import("./keeping.js").Op[]}
- */
-function readOld(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key) ?? "{}").ops ?? [];
-  } catch {
-    return [];
-  }
 }

@@ -77,7 +77,7 @@ export class Screen {
     byId("sync").dataset.pending = String(this.store.pending);
     this.touched.add(criterion);
     const follow = () => this.touched.size && this.#follow(this.touched);
-    if (!this.store.saving.length) requestAnimationFrame(() => setTimeout(follow));
+    if (this.store.stateOf(criterion) !== "saving") requestAnimationFrame(() => setTimeout(follow));
     this.following ||= setTimeout(follow, LATEST);
   }
 

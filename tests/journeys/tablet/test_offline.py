@@ -249,24 +249,6 @@ def test_the_mirror_brings_back_what_a_broken_store_did_not_keep(screen: Page, a
     assert [op["value"] for op in received(screen, audit)] == [4]
 
 
-def test_the_queue_of_an_earlier_version_is_taken_over(screen: Page, audit: str) -> None:
-    open_audit(screen, audit)
-    user = screen.request.get("/api/v1/me").json()["user_id"]
-    op = {"op_id": "7f0c8a52-3b0e-4c9b-8f0e-0a8f5d1c2b3a", "seq": 4, "kind": "answer.set", "criterion": "EKO-ZAR-01"}
-    old = {
-        "device_id": "old",
-        "next_seq": 5,
-        "ops": [{**op, "field": "score", "value": 2, "base_op": None, "at_device": ""}],
-        "refused": [],
-    }
-    screen.evaluate("([key, old]) => localStorage.setItem(key, old)", [f"base-outbox-{user}-{audit}", json.dumps(old)])
-    screen.reload()
-    expect_level(screen, "EKO-ZAR-01", 2)
-    expect_sync(screen, "synced", 0)
-    assert [op["value"] for op in received(screen, audit)] == [2]
-    assert screen.evaluate("Object.keys(localStorage).filter(key => key.startsWith('base-outbox')).length") == 0
-
-
 def test_the_list_of_what_waits_and_the_rescue_file(
     screen: Page, line: Line, audit: str, accessible: Callable[[Page], None]
 ) -> None:
