@@ -48,7 +48,7 @@ export class Screen {
     const notice = store.audit.state === "finished" ? t("closed") : store.mayFill ? "" : t("read_only");
     byId("main").replaceChildren(...(notice ? [el("p", { class: "notice" }, icon("lock"), notice)] : []), this.meetings.strip, this.result.element, ...this.areas.panels, ...this.meetings.elements);
     this.#drawBottom();
-    store.listen((criterion, answered) => this.update(criterion, answered));
+    store.listen((criterion, tapped) => this.update(criterion, tapped));
     sync.watch(() => this.#showSync());
     this.#showSync();
     addEventListener("scroll", () => this.#soon(false, true), { passive: true });
@@ -67,12 +67,12 @@ export class Screen {
   }
 
   /**
-   * Of an answer the level at once, the rest when it is kept and that is shown: to draw it would make both late.
+   * Of a tap the level at once, the rest when it is kept and that is shown: to draw it would make both late.
    * @param {string | null} criterion
-   * @param {boolean} answered
+   * @param {boolean} tapped
    */
-  update(criterion, answered) {
-    if (!criterion || !answered) return this.#follow(criterion ? [criterion, ...this.touched] : null);
+  update(criterion, tapped) {
+    if (!criterion || !tapped) return this.#follow(criterion ? [criterion, ...this.touched] : null);
     this.areas.questions.get(criterion)?.press();
     byId("sync").dataset.pending = String(this.store.pending);
     this.touched.add(criterion);

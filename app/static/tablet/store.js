@@ -77,7 +77,7 @@ export class Store {
     /** @type {Queued[]} operations that the server has not confirmed, those set aside too */
     this.queued = [];
     this.saving = new Saving(this);
-    /** @type {((criterion: string | null, answered: boolean) => void)[]} */
+    /** @type {((criterion: string | null, tapped: boolean) => void)[]} */
     this.listeners = [];
     this.cursor = row.cursor;
     this.full = false;
@@ -113,8 +113,8 @@ export class Store {
   }
 
   /**
-   * @param {(criterion: string | null, answered: boolean) => void} listener called with the criterion that changed, null
-   *   for all; `answered`: an answer to it is being kept, or is kept now
+   * @param {(criterion: string | null, tapped: boolean) => void} listener called with the criterion that changed, null
+   *   for all; `tapped`: a level of it is being kept, or is kept now
    */
   listen(listener) {
     this.listeners.push(listener);
@@ -144,20 +144,20 @@ export class Store {
   /**
    * Say that values are other ones.
    * @param {string | null} criterion
-   * @param {boolean} [answered]
+   * @param {boolean} [tapped]
    */
-  tell(criterion, answered = false) {
+  tell(criterion, tapped = false) {
     this.scored = null;
-    this.redraw(criterion, answered);
+    this.redraw(criterion, tapped);
   }
 
   /**
    * Say what looks different; no value is another one.
    * @param {string | null} criterion
-   * @param {boolean} [answered]
+   * @param {boolean} [tapped]
    */
-  redraw(criterion, answered = false) {
-    for (const listener of this.listeners) listener(criterion, answered);
+  redraw(criterion, tapped = false) {
+    for (const listener of this.listeners) listener(criterion, tapped);
   }
 
   /**
@@ -347,7 +347,7 @@ export class Store {
     for (const answer of [...this.answers.values()]) if (answer.head === op.op_id && answer.state === "saving") answer.state = "device";
     const criterion = op.criterion ?? op.photo?.criterion ?? null;
     if (op.photo) void this.refresh(criterion ? [criterion] : null);
-    else this.redraw(criterion, true);
+    else this.redraw(criterion, isTap(op));
     dispatchEvent(new Event("base:queued"));
   }
 
@@ -374,9 +374,12 @@ export class Store {
       if (rival && said.value !== null && this.value(key[0], rival) !== null) this.answers.set(`${key[0]}/${rival}`, { ...said, value: null });
     }
     if (op.kind === "photo.remove") this.photos.delete(op.photo.id);
-    this.tell(op.criterion ?? op.photo?.criterion ?? null, Boolean(key));
+    this.tell(op.criterion ?? op.photo?.criterion ?? null, isTap(op));
   }
 }
+
+/** @param {Said} op */
+const isTap = (op) => op.field === "score" && !op.resolves;
 
 /** @param {string} key "criterion/field" */
 const criterionOf = (key) => key.slice(0, key.lastIndexOf("/"));
