@@ -179,6 +179,7 @@ def answer(card: Locator, name: str) -> None:
     if name == PHOTO:
         card.locator("input[type=file]").set_input_files([photo("IMG_1.jpg", "Segregacja odpadów")])
         expect(card.locator("[data-photo]")).to_have_attribute("data-state", "sent")
+    expect(card).not_to_have_attribute("aria-busy", "true")  # what follows from the level is shown too
     if card.locator(".evidence").is_visible():
         if "zdjęci" in card.locator(".evidence").inner_text() and "notat" not in card.locator(".evidence").inner_text():
             card.locator("input[type=file]").set_input_files([photo(f"{name}.jpg", name)])
