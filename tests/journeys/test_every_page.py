@@ -143,7 +143,8 @@ def _draw(screen: Page, address: Address, language: str) -> Iterator[str]:
     """Show the page once and look at it in several sizes."""
     screen.set_viewport_size(DESK)
     screen.goto(address.path)
-    if address.endpoint in APP:
+    if address.endpoint in APP:  # it loads once more when it learns the person's language
+        screen.wait_for_selector(f"html[lang={language}]", state="attached")
         screen.wait_for_selector("#loading", state="detached")
     important = address.endpoint in IMPORTANT
     for size in [DESK, TABLET, PHONE, SMALLEST] if important else [DESK, TABLET, SMALLEST]:
