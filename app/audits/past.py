@@ -106,14 +106,12 @@ def look(audit_id: uuid.UUID, said: Said, actor: Actor) -> Past:
 
 def look_again(visit: Visit, said: Said) -> Past:
     """The same for an audit that is open for writing; what came under the same ids counts too."""
-    return _of_many(_BY_NUMBER_AND_ID, visit, said)
+    return _of_many(_BY_NUMBER_AND_ID, visit, said, ids=[op.op_id for op, _raw in said.ops])
 
 
-def _of_many(clash: Select[Any], visit: Visit, said: Said) -> Past:
+def _of_many(clash: Select[Any], visit: Visit, said: Said, **ids: list[uuid.UUID]) -> Past:
     """``clash`` finds what came under the same numbers, or also under the same ids."""
-    values: dict[str, Any] = {"a": visit.audit_id, "d": said.batch.device_id, **said.numbers}
-    if clash is _BY_NUMBER_AND_ID:
-        values["ids"] = [op.op_id for op, _raw in said.ops]
+    values = {"a": visit.audit_id, "d": said.batch.device_id, **said.numbers, **ids}
     found = db.session.connection().execute(clash, values).all()
     return Past(visit, _earlier_in(found, said.batch.device_id), heads_of(visit.audit_id))
 

@@ -14,8 +14,7 @@ const PREFIX = "base-canary-";
  * @returns {Promise<Count>}
  */
 export async function countWaiting(vault) {
-  const [queued, photos] = await vault.read(["outbox", "photos"], (tx) =>
-    Promise.all([tx.objectStore("outbox").getAll(), tx.objectStore("photos").getAll()]));
+  const [queued, photos] = await vault.all("outbox", "photos");
   const { ops, photos: waiting } = unsent(queued, photos);
   return {
     user: vault.user.id,

@@ -1,7 +1,7 @@
 // The list of everything that the server does not have yet, of all audits on this tablet, each with its reason.
 
 import { openFacts } from "./dialogs.js";
-import { el, icon } from "./dom.js";
+import { el, icon, redraw } from "./dom.js";
 import { FACTS, keyOf, unsent } from "./showing.js";
 import { button, openDialog } from "./parts.js";
 import { rescue } from "./rescue.js";
@@ -32,7 +32,7 @@ export async function openCentre(store, sync, show) {
     if (!dialog.isConnected || !waiting) return;
     const audits = waiting.audits.map((audit) => drawAudit(audit, waiting, store, sync, go)).filter((one) => one !== null);
     const others = othersHere(store.user.id).map((one) => el("li", {}, icon("lock"), n("others", one.answers + one.photos + one.refused).replace("{name}", one.name)));
-    box.replaceChildren(
+    redraw(box,
       ...(audits.length ? audits : [el("p", { class: "with-icon" }, icon("check-circle"), el("span", {}, t("centre_empty")))]),
       ...(others.length ? [el("section", {}, el("h3", {}, t("others_title")), el("ul", { class: "waiting" }, ...others))] : []));
   };
@@ -51,8 +51,7 @@ export async function openCentre(store, sync, show) {
  * @returns {Promise<Waiting>}
  */
 async function readWaiting(vault) {
-  const [audits, queued, photos, conflicts] = await vault.read(["audits", "outbox", "photos", "conflicts"], (tx) =>
-    Promise.all(["audits", "outbox", "photos", "conflicts"].map((name) => tx.objectStore(name).getAll())));
+  const [audits, queued, photos, conflicts] = await vault.all("audits", "outbox", "photos", "conflicts");
   return { audits, queued, photos: photos.filter((one) => ["waiting", "lost", "rejected"].includes(one.state)), conflicts };
 }
 

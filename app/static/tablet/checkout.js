@@ -26,28 +26,22 @@ const { api = "", app = "0" } = document.body.dataset;
  * @param {Vault} vault
  * @returns {Promise<KeptAudit[]>}
  */
-export function keptAudits(vault) {
-  return vault.read(["audits", "outbox", "photos"], async (tx) => {
-    const [rows, queued, photos] = await Promise.all([
-      /** @type {Promise<AuditRow[]>} */ (tx.objectStore("audits").getAll()),
-      /** @type {Promise<import("./keeping.js").Queued[]>} */ (tx.objectStore("outbox").getAll()),
-      /** @type {Promise<import("./keeping.js").PhotoRow[]>} */ (tx.objectStore("photos").getAll()),
-    ]);
-    const { ops, photos: pictures } = unsent(queued, photos);
-    const waiting = [...ops, ...pictures];
-    return rows
-      .map((row) => ({
-        id: row.id,
-        caseId: row.case_id,
-        number: row.header.number,
-        supplier: row.header.supplier,
-        visitOn: row.header.visit_on,
-        unsent: waiting.filter((one) => one.audit === row.id).length,
-        received: row.status === "received",
-        readyAt: row.ready_at ?? null,
-      }))
-      .sort((one, other) => (one.visitOn ?? "").localeCompare(other.visitOn ?? "") || one.number.localeCompare(other.number));
-  });
+export async function keptAudits(vault) {
+  const [rows, queued, photos] = await vault.all("audits", "outbox", "photos");
+  const { ops, photos: pictures } = unsent(queued, photos);
+  const waiting = [...ops, ...pictures];
+  return rows
+    .map((/** @type {AuditRow} */ row) => ({
+      id: row.id,
+      caseId: row.case_id,
+      number: row.header.number,
+      supplier: row.header.supplier,
+      visitOn: row.header.visit_on,
+      unsent: waiting.filter((one) => one.audit === row.id).length,
+      received: row.status === "received",
+      readyAt: row.ready_at ?? null,
+    }))
+    .sort((one, other) => (one.visitOn ?? "").localeCompare(other.visitOn ?? "") || one.number.localeCompare(other.number));
 }
 
 /**

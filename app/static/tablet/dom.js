@@ -61,6 +61,16 @@ export function setText(element, text) {
 }
 
 /**
+ * The same for elements: a finger or the focus may be on one of them.
+ * @param {Element} element
+ * @param {...Node} children
+ */
+export function redraw(element, ...children) {
+  const { childNodes } = element;
+  if (children.length !== childNodes.length || children.some((child, at) => !child.isEqualNode(childNodes[at]))) element.replaceChildren(...children);
+}
+
+/**
  * Say something to people who do not see the screen.
  * @param {string} text
  */

@@ -1,9 +1,9 @@
 // The app's first screen: the audits that this person can fill in, which of them are on this tablet, and how safe.
 
-import { announce, byId, el, icon, setText } from "./dom.js";
+import { announce, byId, el, icon, redraw, setText } from "./dom.js";
 import { ask, json, Refused } from "./asking.js";
 import { othersHere } from "./canary.js";
-import { button } from "./parts.js";
+import { button, SYNC_ICONS } from "./parts.js";
 import { inAppleTab, installButton, installHint } from "./install.js";
 import { keptAudits, prepare } from "./checkout.js";
 import { Sync } from "./sync.js";
@@ -21,7 +21,6 @@ import { locale, n, speak, t } from "./words.js";
  */
 
 const { api = "", signIn = "/login" } = document.body.dataset;
-const SYNC_ICONS = { synced: "check-circle", pending: "send", offline: "pause", signin: "key" };
 const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
 
 class Home {
@@ -85,8 +84,8 @@ class Home {
   /** @param {{id: string, number: string, supplier: string, visit_on: string | null}[]} audits */
   #take(audits) {
     const before = this.lines;
-    this.lines = new Map(audits.map((one) => [one.id,
-      { ...before.get(one.id), id: one.id, number: one.number, supplier: one.supplier, visitOn: one.visit_on, kept: null, fillable: true }]));
+    this.lines = new Map(audits.map((one) => [one.id, // the same object: buttons hold it
+      Object.assign(before.get(one.id) ?? {}, one, { visitOn: one.visit_on, kept: null, fillable: true })]));
   }
 
   async #readKept() {
@@ -104,8 +103,8 @@ class Home {
     this.#sync();
     this.others.replaceChildren(...this.#others());
     const lines = [...this.lines.values()];
-    if (lines.length) this.list.replaceChildren(...lines.map((line) => this.#line(line)));
-    else if (this.trouble !== null && !inAppleTab()) this.list.replaceChildren(this.#nothing());
+    if (lines.length) redraw(this.list, ...lines.map((line) => this.#line(line)));
+    else if (this.trouble !== null && !inAppleTab()) redraw(this.list, this.#nothing());
   }
 
   #hint() {

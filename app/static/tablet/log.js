@@ -1,7 +1,6 @@
 // What happened on this tablet, for support: the last 500 events, without answers.
 
 /** @typedef {import("./vault.js").Vault} Vault */
-/** @typedef {{at: string, event: string, [more: string]: any}} Event */
 
 const MOST = 500;
 
@@ -20,12 +19,4 @@ export async function note(vault, event, more = {}) {
   } catch {
     // a log that cannot be written must not stop the work
   }
-}
-
-/**
- * @param {Vault} vault
- * @returns {Promise<Event[]>}
- */
-export function events(vault) {
-  return vault.read(["log"], (tx) => tx.objectStore("log").getAll());
 }

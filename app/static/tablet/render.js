@@ -4,7 +4,7 @@ import { announce, byId, el, icon, setText } from "./dom.js";
 import { Areas } from "./areas.js";
 import { openCentre } from "./centre.js";
 import { ResultPanel } from "./result.js";
-import { button } from "./parts.js";
+import { button, SYNC_ICONS } from "./parts.js";
 import { n, t, time } from "./words.js";
 import { nextUnanswered, unanswered } from "./progress.js";
 import { openFacts } from "./dialogs.js";
@@ -16,7 +16,6 @@ import { Meetings } from "./meetings.js";
 /** @typedef {import("./sync.js").Sync} Sync */
 
 const LATEST = 150;
-const SYNC_ICONS = { synced: "check-circle", pending: "send", offline: "pause", signin: "key", conflict: "alert", full: "alert", error: "alert" };
 
 export class Screen {
   /**
@@ -32,9 +31,11 @@ export class Screen {
     /** @type {Set<string>} questions that are not wholly up to date */
     this.touched = new Set();
     this.following = 0;
-    /** @type {{counts: boolean, place: boolean} | null} */
-    this.waiting = null;
+    this.frame = 0;
+    this.counts = this.place = false; // what the next frame brings up to date
     this.signIn = signIn;
+    /** @type {HTMLElement | null} */
+    this.link = null;
     const finish = () => openFinish(store, root, (id) => this.show(id), () => this.areas.flush());
     this.areas = new Areas(store, root, finish, () => this.#moved());
     this.meetings = new Meetings(store, root, () => this.areas.open(this.areas.current), finish);
@@ -47,7 +48,12 @@ export class Screen {
     byId("menu").replaceChildren(this.#menu(finish));
     const notice = store.audit.state === "finished" ? t("closed") : store.mayFill ? "" : t("read_only");
     byId("main").replaceChildren(...(notice ? [el("p", { class: "notice" }, icon("lock"), notice)] : []), this.meetings.strip, this.result.element, ...this.areas.panels, ...this.meetings.elements);
-    this.#drawBottom();
+    this.previous = el("button", { type: "button", class: "button quiet turn", click: () => this.areas.turn(-1) }, icon("arrow-left"), el("span", {}, t("previous")));
+    this.next = el("button", { type: "button", class: "button quiet turn", click: () => this.areas.turn(1) }, el("span", {}, t("next")), icon("arrow-right"));
+    this.jump = el("button", { type: "button", class: "button primary jump", click: () => this.#jump() });
+    byId("bottom").replaceChildren(this.previous, this.jump, this.next);
+    byId("bottom").hidden = false;
+    this.#left();
     store.listen((criterion, tapped) => this.update(criterion, tapped));
     sync.watch(() => this.#showSync());
     this.#showSync();
@@ -111,11 +117,16 @@ export class Screen {
     if (box.dataset.sync !== state && state !== "synced" && state !== "pending") announce(words);
     box.dataset.sync = state;
     box.dataset.words = words;
-    const label = el("span", { class: "sync-words" }, words);
-    const address = `${this.signIn}?next=${encodeURIComponent(location.pathname)}`;
-    box.replaceChildren(state === "signin"
-      ? el("a", { class: "sync-link", href: address }, icon("key"), label)
-      : el("button", { type: "button", class: "sync-link", "aria-haspopup": "dialog", click: () => this.#centre() }, icon(SYNC_ICONS[state]), label));
+    const tag = state === "signin" ? "a" : "button";
+    if (this.link?.localName !== tag) box.replaceChildren(this.link = this.#link(tag));
+    this.link.replaceChildren(icon(SYNC_ICONS[state]), words); // the same button: a finger or the focus may be on it
+  }
+
+  /** @param {"a" | "button"} tag */
+  #link(tag) {
+    return tag === "a"
+      ? el("a", { class: "sync-link", href: `${this.signIn}?next=${encodeURIComponent(location.pathname)}` })
+      : el("button", { type: "button", class: "sync-link", "aria-haspopup": "dialog", click: () => this.#centre() });
   }
 
   #centre() {
@@ -138,15 +149,6 @@ export class Screen {
     return menu;
   }
 
-  #drawBottom() {
-    this.previous = el("button", { type: "button", class: "button quiet turn", click: () => this.areas.turn(-1) }, icon("arrow-left"), el("span", {}, t("previous")));
-    this.next = el("button", { type: "button", class: "button quiet turn", click: () => this.areas.turn(1) }, el("span", {}, t("next")), icon("arrow-right"));
-    this.jump = el("button", { type: "button", class: "button primary jump", click: () => this.#jump() });
-    byId("bottom").replaceChildren(this.previous, this.jump, this.next);
-    byId("bottom").hidden = false;
-    this.#bottom();
-  }
-
   #jump() {
     const focus = document.activeElement?.closest("[data-criterion]");
     const from = focus instanceof HTMLElement ? focus.dataset.criterion : this.areas.here?.criteria[0].id;
@@ -165,13 +167,15 @@ export class Screen {
    * @param {boolean} place where the person is may have changed; finding out measures the page
    */
   #soon(counts, place) {
-    if (!this.waiting) requestAnimationFrame(() => this.#now());
-    this.waiting = { counts: counts || this.waiting?.counts === true, place: place || this.waiting?.place === true };
+    this.frame ||= requestAnimationFrame(() => this.#now());
+    this.counts ||= counts;
+    this.place ||= place;
   }
 
   #now() {
-    const { counts, place } = this.waiting ?? { counts: true, place: true };
-    this.waiting = null;
+    const { counts, place } = this;
+    this.frame = 0;
+    this.counts = this.place = false;
     if (counts) {
       this.areas.updateCounts();
       this.meetings.update();
@@ -182,16 +186,13 @@ export class Screen {
   }
 
   #left() {
-    if (!this.jump) return;
     const left = unanswered(this.store).length;
     setText(this.jump, left ? n("open_left", left) : t("open_none"));
-    if (this.jump.disabled !== (left === 0)) this.jump.disabled = left === 0;
+    this.jump.disabled = left === 0;
   }
 
   /** Where the person is. */
   #bottom() {
-    this.#left();
-    if (!this.previous || !this.next) return;
     const order = this.areas.order;
     const at = order.indexOf(this.areas.here);
     this.previous.disabled = at <= 0;

@@ -1,6 +1,5 @@
 // The rescue file: everything that the server does not have, for the day when a tablet cannot send it itself.
 
-import { events } from "./log.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
 /** @typedef {import("./store.js").Store} Store */
@@ -47,7 +46,7 @@ async function rescueText(vault, store) {
     version: 1,
     user_id: vault.user.id,
     device_id: vault.deviceId,
-    log: await events(vault).catch(() => []),
+    log: (await vault.all("log").catch(() => [[]]))[0],
     audits: audits.map((audit) => ({
       audit_id: audit,
       ops: ops.filter((one) => one.audit === audit).map((one) => one.op),

@@ -22,7 +22,7 @@ const REFUSED = [400, 409, 413, 415, 422];
  * @returns {Promise<Map<string, Queued[]>>}
  */
 export async function queues(vault) {
-  const rows = /** @type {Queued[]} */ (await vault.read(["outbox"], (tx) => tx.objectStore("outbox").getAll()));
+  const [rows] = await vault.all("outbox");
   /** @type {Map<string, Queued[]>} */
   const found = new Map();
   for (const row of rows) if (!row.quarantine) found.set(row.audit, [...(found.get(row.audit) ?? []), row]);
@@ -96,8 +96,7 @@ async function itemised(answer, batch) {
  * @returns {Promise<PhotoRow | undefined>}
  */
 export async function nextPhoto(vault, begun, stopped) {
-  const [photos, queued] = await vault.read(["photos", "outbox"], (tx) =>
-    Promise.all([tx.objectStore("photos").getAll(), tx.objectStore("outbox").getAll()]));
+  const [photos, queued] = await vault.all("photos", "outbox");
   const unsaid = new Set(/** @type {Queued[]} */ (queued).map(({ op }) => op.photo?.id));
   const ready = /** @type {PhotoRow[]} */ (photos).filter(
     (one) => one.state === "waiting" && !begun.has(one.id) && !unsaid.has(one.id) && !stopped.has(one.audit));

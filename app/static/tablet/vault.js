@@ -66,6 +66,15 @@ export class Vault {
   }
 
   /**
+   * All rows of these stores, as they are at one moment.
+   * @param {...string} stores
+   * @returns {Promise<any[][]>}
+   */
+  all(...stores) {
+    return this.read(stores, (tx) => Promise.all(stores.map((name) => tx.objectStore(name).getAll())));
+  }
+
+  /**
    * Change in one strict transaction: when this resolves, it is kept. `work` waits for nothing but its requests and
    * may be run twice.
    * @template T

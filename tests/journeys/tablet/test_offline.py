@@ -89,6 +89,21 @@ def test_two_pages_show_and_send_the_same_queue(screen: Page, line: Line, audit:
     assert {op["result"]["status"] for op in ops} == {"applied"}
 
 
+def test_a_finger_on_the_state_opens_the_list_although_the_state_changes_under_it(
+    screen: Page, line: Line, audit: str
+) -> None:
+    open_audit(screen, audit)
+    expect_sync(screen, "synced", 0)
+    screen.locator("[data-sync] button").hover()
+    screen.mouse.down()
+    line.cut()
+    screen.evaluate("dispatchEvent(new Event('offline'))")
+    expect_sync(screen, "offline", 0)
+    expect(screen.locator("[data-sync] button")).to_be_focused()
+    screen.mouse.up()
+    expect(screen.get_by_role("dialog")).to_be_visible()
+
+
 def test_another_audit_of_the_tablet_is_sent_too(screen: Page, line: Line, field: Field) -> None:
     first, second = field.audit(), field.audit()
     open_audit(screen, first)
