@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, Uuid, event, text
+from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, String, TypeDecorator, Uuid, event, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
@@ -42,6 +42,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None or value.tzinfo is not None:
             return value
         return value.replace(tzinfo=UTC)
+
+
+class UuidText(TypeDecorator[str]):
+    """An id that is only compared and passed on, read as text, for ``type_coerce``: to make a UUID takes longer."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: uuid.UUID | str | None, dialect: Dialect) -> str | None:
+        if isinstance(value, str):  # SQLite keeps 32 digits
+            return f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
+        return None if value is None else str(value)
 
 
 def by_value(enum: type[StrEnum]) -> Enum:

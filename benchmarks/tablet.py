@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import shutil
 import statistics
 import tempfile
 import urllib.request
@@ -18,9 +17,9 @@ from playwright.sync_api import BrowserContext, CDPSession, Page, ViewportSize, 
 from benchmarks.people import Browser, demo_audit
 from benchmarks.servers import Server, product
 from benchmarks.table import Row
+from tests.chromium import CHROMIUM_OPTIONS, chromium
 
 TABLET: ViewportSize = {"width": 820, "height": 1180}
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 SLOW_NETWORK = {
     "offline": False,
     "latency": 150,
@@ -78,14 +77,11 @@ WHERE = """id => {
 @contextmanager
 def in_the_field() -> Iterator[tuple[Chromium, Server, Browser, str]]:
     """A browser, the product with the demo, somebody who is signed in there, and the id of an audit of theirs."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        raise SystemExit("Chromium is missing: run script/setup --dev")
     with tempfile.TemporaryDirectory() as folder, product(Path(folder) / "data") as server, sync_playwright() as driver:
         server.settle()  # the demo queued documents and letters: they are not what is measured
         person = Browser(server.url)
         person.sign_in("iga@base.example.org")
-        browser = driver.chromium.launch(executable_path=program, args=OPTIONS)
+        browser = driver.chromium.launch(executable_path=chromium(), args=CHROMIUM_OPTIONS)
         yield browser, server, person, demo_audit(person).id
         browser.close()
 

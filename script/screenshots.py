@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from app.demo.cast import PASSWORD  # noqa: E402  # the project is found only now
-from tests.chromium import CHROMIUM_OPTIONS  # noqa: E402  # as above
+from tests.chromium import CHROMIUM_OPTIONS, chromium  # noqa: E402  # as above
 from tests.journeys.conftest import sign_in  # noqa: E402  # as above
 from tests.server import Server, start_server  # noqa: E402  # as above
 
@@ -33,14 +32,13 @@ def main() -> None:
     """Write every picture into the folder."""
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
     out.mkdir(parents=True, exist_ok=True)
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
     public = {"BASE_PUBLIC_URL": "http://base.example.org"}  # stands on the certificate
     with (
         tempfile.TemporaryDirectory() as folder,
         start_server(Path(folder), **public) as server,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_OPTIONS)
         draw(browser, server, out)
         browser.close()
     for picture in sorted(out.glob("*.png")):

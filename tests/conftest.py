@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
@@ -92,10 +94,28 @@ def settings(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> It
     server.drop("test")
 
 
+class CompiledTemplates(BytecodeCache):
+    """Templates of all applications of this process, compiled once."""
+
+    def __init__(self) -> None:
+        self.code: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if (code := self.code.get((bucket.key, bucket.checksum))) is not None:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.code[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+compiled_templates = CompiledTemplates()
+
+
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The application, with its context open."""
     made = create_app(settings)
+    made.jinja_env.bytecode_cache = compiled_templates
     made.test_client_class = Client
     with made.app_context():
         yield made

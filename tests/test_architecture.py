@@ -15,7 +15,7 @@ from app.config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PURE_FILES = ("permissions", "schema", "scoring", "states", "merge", "rules", "lifecycle", "errors")
-PURE_LIBRARIES = {"pydantic", "pydantic_core"}
+PURE_LIBRARIES = {"pydantic", "pydantic_core", "orjson"}
 ALSO_ALLOWED = {
     "app.checklists.yaml_source": {"yaml"},  # reads text, nothing else
     "app.certificates.number": {"stdnum"},  # check digits by ISO 7064
@@ -95,7 +95,7 @@ def test_the_import_contracts_are_kept() -> None:
     assert answer.returncode == 0, answer.stdout[-4000:]
 
 
-def test_pure_modules_import_the_standard_library_pydantic_and_each_other_only() -> None:
+def test_pure_modules_import_the_standard_library_pydantic_orjson_and_each_other_only() -> None:
     pure = {name_of(path): path for path in python_files("app") if is_pure(path)}
     assert len(pure) > 5
     for name, path in pure.items():

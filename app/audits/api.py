@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, NoReturn, ParamSpec
 
+import orjson
 from flask import Blueprint, Response, abort, current_app, request
 from flask_babel import gettext
 from pydantic import BaseModel, ValidationError
@@ -268,7 +269,10 @@ def _reply(content: dict[str, Any], status: int = 200, **ready: str) -> Response
 
 def _json(content: dict[str, Any]) -> str:
     whole = {"proto": PROTO, "server_time": now().isoformat(), **content}
-    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return orjson.dumps(whole).decode()
+    except orjson.JSONEncodeError:  # an operation that nobody can read, under an id that no other system writes
+        return json.dumps(whole)
 
 
 def _refuse(status: int, error: str, **more: Any) -> NoReturn:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, Uuid, and_, bindparam, func, or_, select, true
+from sqlalchemy import Row, Select, Uuid, and_, bindparam, func, or_, select, true, type_coerce
 
 from app.accounts.permissions import Actor
 from app.audits.intake import Key, Outcome
@@ -13,11 +13,12 @@ from app.audits.merge import Head
 from app.audits.models import Answer, Audit, Operation
 from app.audits.visits import VISIT_ROW, Visit, open_visit, visit_of
 from app.audits.wire import Batch, Op, read_op
-from app.db import db
+from app.db import UuidText, db
 
 # Put together once; only their values change.
 _AUDIT = bindparam("a", type_=Uuid())
-_HEADS = select(Answer.criterion, Answer.field, Answer.value, Answer.head_op).where(Answer.audit_id == _AUDIT)
+_HEAD = type_coerce(Answer.head_op, UuidText).label("head")
+_HEADS = select(Answer.criterion, Answer.field, Answer.value, _HEAD).where(Answer.audit_id == _AUDIT)
 _MINE = and_(Operation.audit_id == _AUDIT, Operation.device_id == bindparam("d"))
 _NUMBERS = (
     select(func.min(Operation.seq).label("first"), func.max(Operation.seq).label("last"), func.count().label("number"))
@@ -37,7 +38,7 @@ _KNOWN = (
 _BY_NUMBER = select(_NUMBERS, *_KNOWN).select_from(_NUMBERS.outerjoin(Operation, _SAME_NUMBER))
 _BY_NUMBER_AND_ID = select(_NUMBERS, *_KNOWN).select_from(_NUMBERS.outerjoin(Operation, or_(_SAME_NUMBER, _SAME_ID)))
 _VISIT_OF_ONE_CRITERION = (
-    VISIT_ROW.add_columns(_NUMBERS, *_KNOWN, Answer.field.label("answered"), Answer.value, Answer.head_op)
+    VISIT_ROW.add_columns(_NUMBERS, *_KNOWN, Answer.field.label("answered"), Answer.value, _HEAD)
     .join(_NUMBERS, true())
     .outerjoin(Operation, _SAME_NUMBER)
     .outerjoin(Answer, and_(Answer.audit_id == Audit.id, Answer.criterion == bindparam("c")))
@@ -88,7 +89,7 @@ def read(batch: Batch) -> Said:
 def heads_of(audit_id: uuid.UUID) -> dict[Key, Head]:
     """The answers that stand, by criterion and field."""
     rows = db.session.connection().execute(_HEADS, {"a": audit_id})
-    return {(criterion, name): Head(str(head_op), value) for criterion, name, value, head_op in rows}
+    return {(criterion, name): Head(head, value) for criterion, name, value, head in rows}
 
 
 def look(audit_id: uuid.UUID, said: Said, actor: Actor) -> Past:
@@ -100,7 +101,7 @@ def look(audit_id: uuid.UUID, said: Said, actor: Actor) -> Past:
     values = {"audit_id": audit_id, "actor_id": actor.id, "a": audit_id, "d": device, "c": one, **said.numbers}
     found = db.session.connection().execute(_VISIT_OF_ONE_CRITERION, values).all()
     visit = visit_of(found[0] if found else None, actor, filling=True)
-    heads = {(one, row.answered): Head(str(row.head_op), row.value) for row in found if row.answered is not None}
+    heads = {(one, row.answered): Head(row.head, row.value) for row in found if row.answered is not None}
     return Past(visit, _earlier_in(found, device), heads)
 
 

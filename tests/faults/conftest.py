@@ -1,30 +1,32 @@
 """Faults: a real browser, a real server that may die, and between them a proxy that does what networks do."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from tests import field
 from tests.faults.mortal import mortal_server
 from tests.faults.proxy import FaultProxy
-from tests.field import make_field
 from tests.journeys.conftest import new_screen, screen
 from tests.server import Server
 
 __all__ = ["new_screen", "screen"]  # fixtures, here too
-AUDITS = 60
 PATIENCE = 15_000
 
 
 @dataclass
 class Field:
-    """Where auditors work: ``address`` is the proxy's, so that every screen opens there."""
+    """Where auditors work: ``address`` is the proxy's, so that every screen opens there.
+
+    ``audit()``: the id of an audit of Iga and Olaf that no other test uses.
+    """
 
     server: Server
     proxy: FaultProxy
-    audits: list[str]
+    audit: Callable[[], str]
 
     @property
     def address(self) -> str:
@@ -35,9 +37,10 @@ class Field:
 def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
     expect.set_options(timeout=PATIENCE)
     folder: Path = tmp_path_factory.mktemp("faults")
-    audits = make_field(folder, AUDITS)
+    made = field.Field(folder)
     with mortal_server(folder / "data") as server, FaultProxy(server.port) as proxy:
-        yield Field(server, proxy, audits)
+        yield Field(server, proxy, made.audit)
+    made.close()
     expect.set_options(timeout=None)
 
 
@@ -51,5 +54,4 @@ def proxy(live_server: Field) -> Iterator[FaultProxy]:
 
 @pytest.fixture
 def audit(live_server: Field) -> str:
-    """An audit of Iga and Olaf that no other test uses."""
-    return live_server.audits.pop(0)
+    return live_server.audit()

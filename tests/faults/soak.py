@@ -21,7 +21,7 @@ from tests.factories import PASSWORD
 from tests.faults.proxy import FaultProxy
 from tests.faults.server_log import FACTS, Log, Said, Stands, same
 from tests.faults.soak_words import Count, said_by
-from tests.journeys.conftest import sign_in
+from tests.journeys.conftest import come_in
 
 HANDS = (Path(__file__).parent / "hands.js").read_text(encoding="utf-8")
 CRITERIA = ("EKO-ZAR-01", "EKO-ZAR-02", "EKO-SUR-01", "EKO-SUR-04")
@@ -137,7 +137,7 @@ class Soak:
             context.add_init_script(HANDS)
             self.contexts[tablet] = context
             page = context.new_page()
-            sign_in(page, f"{tablet.split()[0]}@base.example.org", PASSWORD)
+            come_in(page, f"{tablet.split()[0]}@base.example.org", PASSWORD)
             page.close()
         context = self.contexts[tablet]
         page = self.open_page(context)

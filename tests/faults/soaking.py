@@ -2,7 +2,6 @@
 
 import argparse
 import math
-import shutil
 import sys
 import tempfile
 import time
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.chromium import CHROMIUM_OPTIONS
+from tests.chromium import CHROMIUM_OPTIONS, chromium
 from tests.faults.mortal import mortal_server
 from tests.faults.proxy import FaultProxy
 from tests.faults.soak import Soak
@@ -23,9 +22,10 @@ VISITS_A_MINUTE = 4
 def main(arguments: list[str] | None = None) -> int:
     """0 when nothing was lost, doubled, overwritten, refused or asked without need."""
     options = _options(arguments)
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if not program:
-        print("script/soak: Chromium is missing: run script/setup --dev", file=sys.stderr)
+    try:
+        program = chromium()
+    except RuntimeError as problem:
+        print(f"script/soak: {problem}", file=sys.stderr)
         return 2
     print(f"first seed {options.seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="soak-") as place:

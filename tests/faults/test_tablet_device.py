@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSi
 
 from app.checklists import library
 from app.checklists.lock import LOCK, write_lock
-from tests.chromium import CHROMIUM_OPTIONS
+from tests.chromium import CHROMIUM_OPTIONS, chromium
 from tests.factories import PASSWORD
 from tests.faults.conftest import Field
 from tests.faults.mortal import mortal_server
@@ -66,9 +66,8 @@ def profile(tmp_path: Path) -> Path:
 
 def start_browser(browser: Browser, profile: Path, address: str) -> BrowserContext:
     """A browser of its own, which keeps what it has in a folder and can be killed."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
     context = browser.browser_type.launch_persistent_context(
-        profile, executable_path=program, args=CHROMIUM_OPTIONS, base_url=address, viewport=TABLET, locale="pl-PL"
+        profile, executable_path=chromium(), args=CHROMIUM_OPTIONS, base_url=address, viewport=TABLET, locale="pl-PL"
     )
     context.set_default_timeout(30_000)
     return context
@@ -177,9 +176,11 @@ def test_a_clock_that_is_a_day_wrong_decides_nothing(new_screen: Callable[..., P
     hers.clock.set_system_time(datetime.now(UTC) + timedelta(days=days))
     open_audit(hers, audit)
     open_audit(his, audit, "olaf")
+    his.context.set_offline(True)
     level(hers, "EKO-ZAR-01", 3)
     expect_sync(hers, "synced", 0)
     level(his, "EKO-ZAR-01", 1)  # he has not seen hers
+    his.context.set_offline(False)
     expect_state(his, "EKO-ZAR-01", "conflict")
     level(hers, "EKO-ZAR-02", 2)
     expect_state(hers, "EKO-ZAR-02", "sent")

@@ -45,7 +45,7 @@ UNDONE = [  # the server does not have it
 @pytest.fixture(scope="module")
 def open_screen(browser: Browser, live_server: Field) -> Iterator[tuple[Page, str]]:
     """One screen for faults that leave nothing behind, and its audit."""
-    audit = live_server.audits.pop(0)
+    audit = live_server.audit()
     context = browser.new_context(base_url=live_server.address, viewport=TABLET, service_workers="block")
     page = context.new_page()
     open_audit(page, audit)

@@ -1,13 +1,12 @@
 """A tablet without room: an answer finds it at the price of the ballast, or the screen says that it is not saved."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.chromium import CHROMIUM_OPTIONS
+from tests.chromium import CHROMIUM_OPTIONS, chromium
 from tests.faults.conftest import Field
 from tests.faults.test_tablet_faults import TABLET, hurry, values
 from tests.journeys.audit_screen import expect_level, expect_state, expect_sync, level, open_audit
@@ -31,13 +30,12 @@ def small_tablet(
 
     ``room`` says how many bytes there are, given those in use. Only a browser with a profile on disk counts them.
     """
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
     started: list[BrowserContext] = []
 
     def start() -> Page:
         context = browser.browser_type.launch_persistent_context(
             tmp_path / "profile",
-            executable_path=program,
+            executable_path=chromium(),
             args=CHROMIUM_OPTIONS,
             base_url=live_server.address,
             viewport=TABLET,

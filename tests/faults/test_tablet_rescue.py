@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from tests.factories import PASSWORD
 from tests.faults.test_tablet_faults import hurry, received
 from tests.journeys.audit_screen import expect_level, expect_state, expect_sync, level, open_audit
-from tests.journeys.conftest import sign_in
+from tests.journeys.conftest import come_in
 from tests.visits import jpeg
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -31,7 +31,7 @@ def save_rescue_file(tablet: Page, folder: Path) -> Path:
 
 def take_over(office: Page, file: Path) -> None:
     """As the coordinator does: upload, look, confirm."""
-    sign_in(office, "maja@base.example.org", PASSWORD)
+    come_in(office, "maja@base.example.org", PASSWORD)
     office.goto("/tablets/rescue")
     office.locator("input[type=file]").set_input_files(file)
     office.get_by_role("button", name="Wczytaj i sprawdź").click()

@@ -15,12 +15,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.long]
 SEEDS: tuple[int, ...] = ()  # a seed means other steps when the steps are others
 SECONDS = 240
 RUNS = 300
+VISITS = 30
 FEWEST_RUNS = 20
 
 
 @pytest.fixture
 def soak(browser: Browser, live_server: Field) -> Iterator[Soak]:
-    soak = Soak(browser, live_server.proxy, live_server.server.data / "base.sqlite3", live_server.audits, by_chance)
+    audits = [live_server.audit() for _ in range(VISITS)]
+    soak = Soak(browser, live_server.proxy, live_server.server.data / "base.sqlite3", audits, by_chance)
     yield soak
     soak.close()
 

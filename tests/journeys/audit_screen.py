@@ -3,11 +3,11 @@
 from playwright.sync_api import Page, expect
 
 from tests.factories import PASSWORD
-from tests.journeys.conftest import sign_in
+from tests.journeys.conftest import come_in
 
 
 def open_audit(page: Page, audit: str, who: str = "iga") -> None:
-    sign_in(page, f"{who}@base.example.org", PASSWORD)
+    come_in(page, f"{who}@base.example.org", PASSWORD)
     page.goto(f"/app/audits/{audit}")
     expect(page.locator("[data-criterion]").first).to_be_visible()
 

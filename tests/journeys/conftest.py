@@ -25,10 +25,12 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 TABLET = {"width": 820, "height": 1180}
 KEPT_OUT = {"service_workers": "block"}
 JOBS_SECONDS = 120
+FIRST = "test_every_page.py"  # it needs the demo, which takes half a minute: nobody else waits for it then
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
+    items.sort(key=lambda item: item.path.name != FIRST)
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.browser)
@@ -138,6 +140,15 @@ def sign_in(page: Page, email: str, password: str) -> None:
     page.fill("input[name=password]", password)
     page.click("main button[type=submit]")
     page.wait_for_url(lambda address: "/login" not in address)
+
+
+def come_in(page: Page, email: str, password: str) -> None:
+    """The same by requests alone, without drawing a page: for journeys that are about something else."""
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page.request.get("/login").text())
+    assert token
+    form = {"email": email, "password": password, "csrf_token": token[1]}
+    answer = page.request.post("/login", form=form, max_redirects=0)
+    assert answer.status == 302, answer.text()
 
 
 def letter_link(server: Server, to: str, path: str) -> str:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
 from app.demo.cast import CAST, PASSWORD
 from tests.journeys.addresses import Address, addresses
-from tests.journeys.conftest import sign_in, violations
+from tests.journeys.conftest import come_in, violations
 from tests.journeys.reading import Foreign, Reader, foreign_words
 from tests.server import Server
 
@@ -57,7 +57,7 @@ class House:
             context.on("weberror", lambda error: self.complaints.append(str(error.error)))
             self.screens[who] = context.new_page()
             if who:
-                sign_in(self.screens[who], f"{who}@base.example.org", PASSWORD)
+                come_in(self.screens[who], f"{who}@base.example.org", PASSWORD)
         return self.screens[who]
 
     def _hear(self, message: ConsoleMessage) -> None:

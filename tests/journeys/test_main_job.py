@@ -15,7 +15,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from app.demo.cast import PASSWORD
 from app.demo.picture import sample_picture
-from tests.journeys.conftest import letter_link, sign_in
+from tests.journeys.conftest import come_in, letter_link, sign_in
 from tests.server import Server
 
 DESK, TABLET, PHONE = {"width": 1280, "height": 900}, {"width": 820, "height": 1180}, {"width": 390, "height": 844}
@@ -54,7 +54,7 @@ def people(new_screen: Callable[..., Page]) -> People:
         contact=new_screen(viewport=PHONE),
     )
     for name in ("maja", "iga", "olaf", "robert"):
-        sign_in(getattr(made, name), f"{name}@base.example.org", PASSWORD)
+        come_in(getattr(made, name), f"{name}@base.example.org", PASSWORD)
     return made
 
 

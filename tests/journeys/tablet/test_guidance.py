@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.factories import PASSWORD
 from tests.journeys.audit_screen import expect_state, level, open_audit
-from tests.journeys.conftest import sign_in
+from tests.journeys.conftest import come_in
 from tests.journeys.trouble import Line
 
 FIRST = "EKO-ZAR-01"
@@ -71,7 +71,7 @@ def expect_guidance(page: Page) -> None:
 @pytest.mark.long
 def test_an_audit_that_is_ready_for_offline_has_it(new_screen: Callable[..., Page], audit: str) -> None:
     tablet = new_screen(service_workers="allow")
-    sign_in(tablet, "iga@base.example.org", PASSWORD)
+    come_in(tablet, "iga@base.example.org", PASSWORD)
     tablet.goto("/app/")
     tablet.evaluate(UNTIL_CONTROLLED)
     line = tablet.locator(f'[data-audit="{audit}"]')

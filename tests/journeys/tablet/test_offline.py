@@ -4,14 +4,13 @@ import base64
 import contextlib
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, Route, expect
 
-from tests.chromium import CHROMIUM_OPTIONS
+from tests.chromium import CHROMIUM_OPTIONS, chromium
 from tests.factories import PASSWORD
 from tests.field import Field
 from tests.journeys.audit_screen import expect_level, expect_state, expect_sync, level, open_audit
@@ -201,9 +200,12 @@ def test_a_store_emptied_between_two_visits_raises_the_alarm(screen: Page, line:
 @pytest.fixture
 def small_tablet(browser: Browser, live_server: Server, tmp_path: Path) -> Iterator[Page]:
     """A browser with a profile on disk: only there a quota counts."""
-    program = shutil.which("chromium")
     context = browser.browser_type.launch_persistent_context(
-        tmp_path, executable_path=program, args=CHROMIUM_OPTIONS, base_url=live_server.address, service_workers="block"
+        tmp_path,
+        executable_path=chromium(),
+        args=CHROMIUM_OPTIONS,
+        base_url=live_server.address,
+        service_workers="block",
     )
     yield context.pages[0]
     context.close()

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.factories import PASSWORD
 from tests.field import Field
-from tests.journeys.conftest import sign_in
+from tests.journeys.conftest import come_in
 from tests.server import ROOT, Server, launch_from, start_server
 
 PHONE = {"width": 390, "height": 844}
@@ -71,7 +71,7 @@ def tablet(new_screen: Callable[..., Page]) -> Page:
 
 
 def open_app(page: Page) -> Page:
-    sign_in(page, "iga@base.example.org", PASSWORD)
+    come_in(page, "iga@base.example.org", PASSWORD)
     page.goto("/app/")
     page.evaluate(UNTIL_KEPT)
     expect(page.locator("[data-audit]")).to_have_count(2)
@@ -211,7 +211,7 @@ def test_an_ipads_tab_says_why_and_how_and_lets_nobody_fill_in(
 ) -> None:
     page = new_screen(user_agent=IPAD, has_touch=True)
     page.add_init_script(STANDALONE % "false")
-    sign_in(page, "iga@base.example.org", PASSWORD)
+    come_in(page, "iga@base.example.org", PASSWORD)
     page.goto(place.format(audit=audit))
     expect(page.locator(".hint-card")).to_contain_text("Dodaj do ekranu początkowego")
     accessible(page)
@@ -225,7 +225,7 @@ def test_an_ipads_tab_says_why_and_how_and_lets_nobody_fill_in(
 def test_an_ipads_home_screen_is_the_right_place(new_screen: Callable[..., Page], audit: str) -> None:
     page = new_screen(user_agent=IPAD, has_touch=True)
     page.add_init_script(STANDALONE % "true")
-    sign_in(page, "iga@base.example.org", PASSWORD)
+    come_in(page, "iga@base.example.org", PASSWORD)
     page.goto(f"/app/audits/{audit}")
     expect(page.locator("[data-criterion]")).to_have_count(75)
 
@@ -260,7 +260,7 @@ def test_an_app_that_is_too_old_takes_nothing_along(new_screen: Callable[..., Pa
     page = new_screen()  # without the worker, so that the answer can be changed on its way
     answer = {"proto": 1, "server_time": "2026-11-22T10:00:00+00:00", "min_client": "9.0.0", "app": "9.0.0"}
     page.route("**/api/v1/version", lambda route: route.fulfill(json=answer))
-    sign_in(page, "iga@base.example.org", PASSWORD)
+    come_in(page, "iga@base.example.org", PASSWORD)
     page.goto("/app/")
     line = page.locator(f'[data-audit="{audit}"]')
     line.get_by_role("button", name="Przygotuj do pracy bez sieci").click()
@@ -283,7 +283,7 @@ def test_the_first_screen_has_no_barriers(
         "english": {},
     }
     page = new_screen(**looks[look])
-    sign_in(page, "iga@base.example.org", PASSWORD)
+    come_in(page, "iga@base.example.org", PASSWORD)
     page.goto("/language/en?next=/app/" if look == "english" else "/app/")
     expect(page.locator("[data-audit]")).to_have_count(2)
     expect(page.locator("h1")).to_have_text("Audits on this tablet" if look == "english" else "Audyty na tym tablecie")
