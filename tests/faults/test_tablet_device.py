@@ -31,7 +31,7 @@ from tests.faults.test_tablet_faults import TABLET, hurry, received, values
 from tests.field import make_field
 from tests.journeys.audit_screen import expect_level, expect_state, expect_sync, level, open_audit
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = pytest.mark.browser
 KILLS = 3
 STORM = """async criteria => {
   for (let number = 0; ; number++) {

@@ -14,7 +14,7 @@ from tests.faults.proxy import API, PHOTOS, Fault, FaultProxy
 from tests.journeys.audit_screen import expect_level, expect_state, expect_sync, level, open_audit
 from tests.visits import jpeg
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = pytest.mark.browser
 TABLET = ViewportSize(width=820, height=1180)
 UNHEARD = [  # the server has it, the tablet does not know
     Fault.DROP_REPLY,

@@ -11,7 +11,7 @@ from tests.faults.conftest import Field
 from tests.faults.test_tablet_faults import TABLET, hurry, values
 from tests.journeys.audit_screen import expect_level, expect_state, expect_sync, level, open_audit
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = pytest.mark.browser
 BALLAST = 4 * 1024 * 1024
 PLENTY = 1_000_000_000
 USED = "navigator.storage.estimate().then(one => one.usage)"

@@ -13,7 +13,7 @@ from tests.journeys.audit_screen import expect_level, expect_state, expect_sync,
 from tests.journeys.conftest import come_in
 from tests.visits import jpeg
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = pytest.mark.browser
 
 
 def save_rescue_file(tablet: Page, folder: Path) -> Path:

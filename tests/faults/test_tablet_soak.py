@@ -11,7 +11,7 @@ from tests.faults.conftest import Field
 from tests.faults.soak import Soak
 from tests.faults.soak_steps import by_chance
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = pytest.mark.browser
 SEEDS: tuple[int, ...] = ()  # a seed means other steps when the steps are others
 SECONDS = 240
 RUNS = 300

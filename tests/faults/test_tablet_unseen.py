@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.faults.test_tablet_faults import hurry, received
 from tests.journeys.audit_screen import expect_level, expect_state, expect_sync, level, open_audit
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -6,7 +6,25 @@ import pytest
 from flask import Flask, render_template_string
 from flask_babel import force_locale
 
+from app import create_app
+from app.config import Settings
+from tests.conftest import Client
+
 Render = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One for all: what is rendered alone asks no database."""
+    made = create_app(Settings(environment="test", data_dir=tmp_path_factory.mktemp("templates")))
+    made.test_client_class = Client
+    return made
+
+
+@pytest.fixture
+def app(application: Flask) -> Iterator[Flask]:
+    with application.app_context():
+        yield application
 
 
 @pytest.fixture(params=["pl", "en"])

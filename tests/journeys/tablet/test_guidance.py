@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.factories import PASSWORD
@@ -68,7 +67,6 @@ def expect_guidance(page: Page) -> None:
     expect(shown).to_contain_text("PN-EN ISO 14001")
 
 
-@pytest.mark.long
 def test_an_audit_that_is_ready_for_offline_has_it(new_screen: Callable[..., Page], audit: str) -> None:
     tablet = new_screen(service_workers="allow")
     come_in(tablet, "iga@base.example.org", PASSWORD)

@@ -15,8 +15,6 @@ from tests.journeys.trouble import wait_until
 LANDSCAPE: ViewportSize = {"width": 1180, "height": 820}
 PHONE = {"width": 390, "height": 844}
 
-pytestmark = pytest.mark.long
-
 
 def meet(screen: Page, which: str) -> Locator:
     """Go to a meeting by its entry above the questions."""

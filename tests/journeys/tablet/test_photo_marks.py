@@ -3,7 +3,6 @@
 import io
 from collections.abc import Callable
 
-import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
@@ -11,8 +10,6 @@ from tests.journeys.audit_screen import expect_sync, open_audit
 
 CRITERION = "EKO-ZAR-01"
 UPRIGHT_BY_EXIF = 6
-
-pytestmark = pytest.mark.long
 
 
 def grey(*, lying: bool = False) -> FilePayload:

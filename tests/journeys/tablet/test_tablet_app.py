@@ -39,8 +39,6 @@ ENDED = """async () => {
   return kept.waiting ? "waiting" : "nothing";
 }"""
 
-pytestmark = pytest.mark.long
-
 
 @pytest.fixture(scope="module")
 def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[str]]]:

@@ -25,8 +25,6 @@ PHOTOS = 20
 PICTURED = {"EKO": "2-eko", "BIZ": "3-biz"}
 SEEN = "Obejrzano w pracowni, okazano dokumenty."
 
-pytestmark = pytest.mark.long
-
 
 @pytest.fixture
 def visit(field: Field) -> str:
