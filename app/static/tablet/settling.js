@@ -12,9 +12,9 @@ import { FACTS, keyOf, meant, replayed } from "./showing.js";
 /** @typedef {{cursor: number, contiguous_seq: number | null, gap: boolean, server_time: string, results: Map<string, any>, changes: any[]}} Reply */
 
 /**
- * One transaction's work on an audit: whose, the criteria whose rows are to be shown anew, and up to which of the
- * audit's operations the last bundle told.
- * @typedef {{tx: Transaction, audit: string, me: string, device: string, touched: Set<string>, told: number}} Desk
+ * One transaction's work on an audit: whose, the criteria whose rows are to be shown anew, up to which of the audit's
+ * operations the last bundle told, and whether a choice of ours waits (the queue is not read for each receipt).
+ * @typedef {{tx: Transaction, audit: string, me: string, device: string, touched: Set<string>, told: number, chose: boolean}} Desk
  */
 
 const STORES = ["answers", "audits", "conflicts", "meta", "outbox", "photos", "photo_bytes", "thumbs"];
@@ -28,21 +28,20 @@ const STORES = ["answers", "audits", "conflicts", "meta", "outbox", "photos", "p
  * @returns {Promise<{gap: boolean, stale: boolean}>} is one of our numbers missing there; must the audit be fetched anew
  */
 export async function settle(vault, audit, sent, reply) {
-  const told = [...[...reply.results.values()].map((result) => ({ result, queued: sent.find(({ op }) => op.op_id === result.op_id) })),
-    ...reply.changes.map((change) => ({ change, result: change.result, queued: undefined }))];
-  const place = (/** @type {any} */ one) => one.change?.cursor ?? one.result.cursor ?? 0;
-  told.sort((one, other) => place(one) - place(other));
+  /** @type {{cursor?: number, queued?: Queued, [more: string]: any}[]} */
+  const told = [...sent.map((queued) => ({ ...reply.results.get(queued.op.op_id), queued })), ...reply.changes];
+  told.sort((one, other) => (one.cursor ?? 0) - (other.cursor ?? 0));
   /** @type {Set<string>} */
   const touched = new Set();
   const found = await vault.write(STORES, async (tx) => {
     touched.clear();
-    const row = /** @type {AuditRow | undefined} */ (await tx.objectStore("audits").get(audit));
-    const desk = { tx, audit, me: vault.user.name, device: vault.deviceId, touched, told: row?.told ?? 0 };
+    const [row, queue] = /** @type {[AuditRow | undefined, Queued[]]} */ (await Promise.all([tx.objectStore("audits").get(audit), tx.objectStore("outbox").getAll(rangeOf(audit))]));
+    const desk = { tx, audit, me: vault.user.name, device: vault.deviceId, touched, told: row?.told ?? 0, chose: queue.some((one) => one.lost) };
     for (const one of told) {
-      if ("change" in one) await hear(desk, one.change);
-      else if (one.queued) await takeReceipt(desk, one.queued, one.result);
+      if (one.queued) await takeReceipt(desk, one.queued, one);
+      else await hear(desk, one);
     }
-    for (const criterion of touched) await showAnew(desk, criterion);
+    await Promise.all([...touched].map((one) => showAnew(desk, one)));
     const acked = Math.max(row?.acked ?? 0, ...sent.map((one) => one.seq));
     const gap = reply.gap || (reply.contiguous_seq !== null && reply.contiguous_seq < acked);
     const waits = [tx.objectStore("meta").put(reply.server_time, "last_ack_at")];
@@ -174,6 +173,7 @@ async function hear(desk, change) {
 async function strike(desk, key, settled, chosen) {
   const open = (/** @type {Candidate[]} */ candidates) => candidates.filter((one) => !settled(one));
   await changeConflict(desk, key, open);
+  if (!desk.chose && !chosen?.size) return;
   const outbox = desk.tx.objectStore("outbox");
   for (const one of /** @type {Queued[]} */ (await outbox.getAll(rangeOf(desk.audit)))) {
     const choice = one.lost && keyOf(one.op)?.join("/") === key.join("/") && { lost: open(one.lost) };
