@@ -120,6 +120,7 @@ def test_a_hole_in_the_numbers_is_noticed(tablet: Tablet) -> None:
         ({"criterion": "EKO-SUR-04", "field": "na", "value": "x" * 2001}, "too_long"),
         ({"criterion": "EKO-SUR-04", "field": "comment", "value": "x" * 10_001}, "too_long"),
         ({"criterion": "EKO-SUR-04", "field": "comment", "value": "\ud800"}, "bad_op"),
+        ({"criterion": "EKO-SUR-04", "field": "score", "value": 2**64}, "bad_op"),
         ({"criterion": "EKO-SUR-04", "field": "finding", "value": "grave"}, "bad_value"),
         ({"kind": "photo.add"}, "bad_op"),
         ({"kind": "photo.remove", "photo": {"id": new_id()}}, "unknown_photo"),
