@@ -80,7 +80,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         COMPRESS_MIMETYPES=["text/html", "text/javascript", "application/json", "image/svg+xml", "text/csv"],
         COMPRESS_ALGORITHM=["gzip"],
         COMPRESS_LEVEL=5,
-        COMPRESS_MIN_SIZE=1000,
+        COMPRESS_MIN_SIZE=500,
     )
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = True

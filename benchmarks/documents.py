@@ -29,8 +29,7 @@ def measure() -> Iterator[Row]:
         app = create_app(Settings(environment="test", data_dir=Path(folder), log_level="error"))
         with app.app_context(), force_locale("pl"):
             content = _content()
-            ours = _best_ms(lambda: document.render(content))
-            bare = _best_ms(_bare(document.certificate_html(content)))
+            ours, bare = _in_turns(lambda: document.render(content), _bare(document.certificate_html(content)))
     yield Row("certificate to bare WeasyPrint", ours / bare, 1.3, detail=f"{ours:.0f} ms to {bare:.0f} ms CPU")
 
 
@@ -47,12 +46,12 @@ def _bare(html: str) -> Callable[[], object]:
     return lambda: HTML(string=html, base_url=f"{pdf.SHEETS}/").write_pdf(stylesheets=[sheet], font_config=fonts)
 
 
-def _best_ms(work: Callable[[], object]) -> float:
-    """Median CPU time of some calls after one that is not counted."""
-    work()
-    times = []
-    for _round in range(ROUNDS):
-        begin = time.process_time()
-        work()
-        times.append((time.process_time() - begin) * 1000)
-    return statistics.median(times)
+def _in_turns(*works: Callable[[], object]) -> list[float]:
+    """Median CPU time of each in milliseconds, called in turns after one call that is not counted."""
+    times: list[list[float]] = [[] for _work in works]
+    for _round in range(ROUNDS + 1):
+        for work, spent in zip(works, times, strict=True):
+            begin = time.process_time()
+            work()
+            spent.append((time.process_time() - begin) * 1000)
+    return [statistics.median(spent[1:]) for spent in times]

@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,6 +31,7 @@ FONTS = STATIC / "fonts"
 STAMP = VENDOR / "built-from.json"
 SHAPES = ROOT / "templates" / "_macros" / "shapes.html"
 TABLET = STATIC / "tablet"
+SHELL = ROOT / "templates" / "tablet" / "shell.html"
 # Read by app/audits/tablet_shell.py: the packed files count only when they were made from exactly these sources.
 TABLET_STAMP = VENDOR / "tablet-built-from.json"
 
@@ -53,6 +55,8 @@ PICO_LEFT_OUT = {
 PAD_LEFT_OUT = ("toSVG", "toDataURL", "fromDataURL", "redraw", "isEmpty", "equals")
 # Members that signature_pad calls its own, with an underscore before them, get short names too: half a kilobyte.
 OWN_NAMES = "--mangle-props=^_"
+# What may be the name of a drawing in a script or template.
+WORD = re.compile(r'"([a-z-]+)"')
 # Basic Latin, Latin-1, Polish and neighbouring names, and the signs that the interface writes.
 SUBSET_TEXT = (
     "".join(chr(code) for code in (*range(0x20, 0x7F), *range(0xA0, 0x100)))
@@ -73,14 +77,15 @@ def main() -> int:
     if not (STAMP.exists() and STAMP.read_text("utf-8") == wanted and all(path.exists() for path in outputs())):
         build(wanted)
     sources = digests([*TABLET.rglob("*.js"), *library_modules(), *tablet_sheets()])
-    built = all((VENDOR / f"tablet.{kind}").exists() for kind in ("js", "css"))
+    built = all((VENDOR / name).exists() for name in ("tablet.js", "tablet.css", "tablet-icons.svg"))
     if not (built and TABLET_STAMP.exists() and TABLET_STAMP.read_text("utf-8") == sources):
         write_tablet(sources)
     return 0
 
 
 def build(wanted: str) -> None:
-    """Everything but the app on tablets, which changes more often."""
+    """Everything but the app on tablets, which changes more often; its drawings follow."""
+    TABLET_STAMP.unlink(missing_ok=True)
     VENDOR.mkdir(parents=True, exist_ok=True)
     FONTS.mkdir(parents=True, exist_ok=True)
     write_pico()
@@ -89,7 +94,7 @@ def build(wanted: str) -> None:
     for weight in FONT_SOURCES:
         write_fonts(weight)
     shutil.copyfile(HEADING_FONT, FONTS / "source-serif-4-600.ttf")
-    write_sprite()
+    write_sprite(VENDOR / "icons.svg", lambda _name: True)
     STAMP.write_text(wanted, "utf-8")
     print("Front-end files built in app/static/vendor and app/static/fonts")
 
@@ -154,7 +159,7 @@ def digests(sources: list[Path]) -> str:
 
 
 def write_tablet(sources: str) -> None:
-    """The app on tablets as one script with short names and one sheet: two requests instead of sixty, half the bytes.
+    """The app on tablets as one script with short names, one sheet, the drawings that it names: half the bytes.
 
     Without them the files are served as they are, so a mistake in one of them does not stop the server.
     """
@@ -163,6 +168,8 @@ def write_tablet(sources: str) -> None:
     script = [str(TABLET / "start.js"), "--format=esm", "--target=es2022", OWN_NAMES]
     script.append(f"--outfile={VENDOR / 'tablet.js'}")
     sheet = ["--loader=css", "--external:*.woff2", f"--outfile={VENDOR / 'tablet.css'}"]
+    named = {word for path in (*TABLET.glob("*.js"), SHELL) for word in WORD.findall(path.read_text("utf-8"))}
+    write_sprite(VENDOR / "tablet-icons.svg", named.__contains__)
     if pack(script) and pack(sheet, imports):
         TABLET_STAMP.write_text(sources, "utf-8")
     else:
@@ -249,16 +256,15 @@ def write_fonts(weight: int) -> None:
     subset.save_font(font, str(FONTS / f"source-sans-3-{weight}.woff2"), options)
 
 
-def write_sprite() -> None:
-    """One ``<symbol>`` per drawing, for ``<use href="…/icons.svg#name">``."""
+def write_sprite(sprite: Path, wanted: Callable[[str], bool]) -> None:
+    """One ``<symbol>`` per drawing that is wanted, by its name, for ``<use href="icons.svg#name">`` in an ``.icon``."""
     shapes = Environment(loader=FileSystemLoader(ROOT / "templates"), autoescape=True)
     drawings: dict[str, str] = shapes.get_template("_macros/shapes.html").module.SHAPES  # type: ignore[attr-defined]  # what the template sets
     symbols = "".join(
-        f'<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"'
-        f' stroke-linecap="round" stroke-linejoin="round">{drawing}</symbol>\n'
+        f'<symbol id="{name}" viewBox="0 0 24 24">{drawing}</symbol>\n'
         for name, drawing in drawings.items()
+        if wanted(name)
     )
-    sprite = VENDOR / "icons.svg"
     sprite.write_text(f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}</svg>\n', "utf-8")
     squeeze(sprite)
 

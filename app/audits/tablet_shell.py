@@ -19,9 +19,9 @@ MIN_CLIENT = "1.2.0"
 WORKERS = STATIC / "worker"
 FIRST = "tablet/start.js"
 FONTS = ("fonts/source-sans-3-400.woff2", "fonts/source-sans-3-600.woff2")
-PACKED = ("vendor/tablet.js", "vendor/tablet.css")
+PACKED = ("vendor/tablet.js", "vendor/tablet.css", "vendor/tablet-icons.svg")
 INDENT = re.compile(r"\n\s+")
-COMMENT = re.compile(r"^ *(//.*|/\*\*[\s\S]*?\*/)\n", re.MULTILINE)
+COMMENT = re.compile(r"^ *(//.*|/\*\*[\s\S]*?\*/)\n|/\*\* @type .*? \*/ ", re.MULTILINE)
 MADE_FROM = "vendor/tablet-built-from.json"
 
 
@@ -53,8 +53,20 @@ def worker() -> str:
         return (WORKERS / "leave.js").read_text("utf-8")
     shell = the_shell()
     said = {"version": shell.version, "page": shell.address, "files": shell.files}
-    code = INDENT.sub("\n", COMMENT.sub("", (WORKERS / "worker.js").read_text("utf-8")))
+    code = _shorter((WORKERS / "worker.js").read_text("utf-8"))
     return f"self.SHELL = {json.dumps(said, separators=(',', ':'))};\n{code}"
+
+
+@functools.cache
+def encoder() -> str:
+    """The worker that encodes pictures. Under ``/app/``: only there the service worker gives it out."""
+    return _shorter((WORKERS / "encoder.js").read_text("utf-8"))
+
+
+@functools.cache
+def encoder_version() -> str:
+    """Twelve hex digits over the encoder."""
+    return _digest(encoder())
 
 
 @functools.cache
@@ -75,8 +87,13 @@ def sheets() -> list[str]:
     return [PACKED[1]] if packed() else _sources(".css")
 
 
+def icons() -> str:
+    """The drawings that the app uses."""
+    return PACKED[2] if packed() else "vendor/icons.svg"
+
+
 def packed() -> bool:
-    """Has ``script/assets`` made one script and one sheet from exactly the files that are here?"""
+    """Has ``script/assets`` made one script, one sheet and one set of drawings from exactly the files that are here?"""
     made_from = STATIC / MADE_FROM
     digests = {name: _static()[name] for name in _sources(".js") + _sources(".css")}
     here = made_from.exists() and _static().keys() >= set(PACKED)
@@ -100,13 +117,24 @@ def _static() -> dict[str, str]:
 
 def _make() -> Shell:
     words = f"/app/words/{words_version()}/"
+    pictures = f"/app/encoder/{encoder_version()}.js"
     drawn = render_template(
-        "tablet/shell.html", words=words, app_version=APP_VERSION, sheets=sheets(), modules=modules()
+        "tablet/shell.html",
+        words=words,
+        encoder=pictures,
+        icons=icons(),
+        app_version=APP_VERSION,
+        sheets=sheets(),
+        modules=modules(),
     )
     page = INDENT.sub("\n", drawn)
-    static = [*sheets(), *modules(), *FONTS, "vendor/icons.svg", "favicon.svg"]
-    files = (*map(asset, static), *(f"{words}{language}.json" for language in LANGUAGES))
+    static = [*sheets(), *modules(), *FONTS, icons(), "favicon.svg"]
+    files = (*map(asset, static), pictures, *(f"{words}{language}.json" for language in LANGUAGES))
     return Shell(page, files, _digest(page, *files, _static()["worker/worker.js"]))
+
+
+def _shorter(code: str) -> str:
+    return INDENT.sub("\n", COMMENT.sub("", code))
 
 
 def _digest(*texts: str) -> str:

@@ -7,7 +7,7 @@ import json
 
 from flask import Blueprint, Response, abort, request, url_for
 
-from app.audits.tablet_shell import the_shell, words_version, worker
+from app.audits.tablet_shell import encoder, encoder_version, the_shell, words_version, worker
 from app.audits.tablet_words import words_json
 from app.web import asset, public
 
@@ -43,6 +43,14 @@ def shell_of_version(version: str) -> Response:
 @public
 def service_worker() -> Response:
     return _kept(Response(worker(), mimetype="text/javascript"), "no-cache")
+
+
+@tablet.get("/encoder/<version>.js")
+@public
+def picture_encoder(version: str) -> Response:
+    if version != encoder_version():
+        abort(404)
+    return _kept(Response(encoder(), mimetype="text/javascript"), FOREVER)
 
 
 @tablet.get("/words/<version>/<any(pl, en):language>.json")

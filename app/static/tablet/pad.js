@@ -2,6 +2,7 @@
 
 import SignaturePad from "../vendor/signature_pad.js";
 import { el } from "./dom.js";
+import { encoded } from "./encoding.js";
 import { t } from "./words.js";
 
 /** Signatures are kept in a field of this size, whatever the size of the screen. */
@@ -68,8 +69,7 @@ export class Pad {
     const copy = new SignaturePad(canvas, { backgroundColor: PAPER });
     copy.fromData(grown(this.#lines(), WIDTH / this.width));
     copy.off();
-    const made = await new Promise((done) => canvas.toBlob(done, "image/png"));
-    return /** @type {Blob} */ (made).arrayBuffer();
+    return (await encoded(await createImageBitmap(canvas), { side: WIDTH, type: "image/png" }))[0];
   }
 
   #lines() {

@@ -1,33 +1,59 @@
 // Photos: read at once (a file from the camera may vanish), made smaller, kept with the operation that announces them.
 
+import { encoded } from "./encoding.js";
 import { newId, isFull } from "./vault.js";
 
 /** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./store.js").Photo} Photo */
 
-const LONGEST_SIDE = 1600;
-const QUALITY = 0.75;
-const THUMB_SIDE = 256;
-const THUMB_QUALITY = 0.6;
+/** @type {[import("./encoding.js").Size, import("./encoding.js").Size]} what is sent, and what is shown in the list */
+const SIZES = [
+  { side: 1600, type: "image/jpeg", quality: 0.75 },
+  { side: 256, type: "image/jpeg", quality: 0.6 },
+];
 const SMALLEST_SOUND = 1_000;
 const LARGEST = 15_000_000;
 const KINDS = { "image/jpeg": [0xff, 0xd8, 0xff], "image/png": [0x89, 0x50, 0x4e, 0x47], "image/webp": [0x52, 0x49, 0x46, 0x46] };
 
 /**
- * Take one picture in.
+ * Take one picture in, made smaller; what this browser cannot draw stays as it came: then the server makes it smaller.
+ * Drawing drops the position that the camera wrote into the file.
  * @param {Store} store
  * @param {string} criterion
  * @param {ArrayBuffer} original the file's bytes, read in the moment it came
- * @param {string} [replaces] the photo whose place it takes, in the same transaction
  * @returns {Promise<string>} the key of the words that say what is wrong, "" when it is kept
  */
-export async function addPhoto(store, criterion, original, replaces) {
+export async function addPhoto(store, criterion, original) {
   if (original.byteLength === 0) return "photo_empty";
   const kind = kindOf(original);
   if (!kind) return "photo_bad";
-  const { content: smaller, thumb } = await resized(new Blob([original], { type: kind }));
-  const content = smaller ?? original;
+  const [content, thumb] = await encoded(new Blob([original], { type: kind }), ...SIZES).catch(() => []);
+  const sound = content && (content.byteLength > SMALLEST_SOUND || original.byteLength < 4 * SMALLEST_SOUND);
+  return sound ? keep(store, criterion, content, "image/jpeg", thumb) : keep(store, criterion, original, kind, null);
+}
+
+/**
+ * Let a picture that was drawn on take the place of its photo, in one transaction.
+ * @param {Store} store
+ * @param {Photo} photo
+ * @param {ImageBitmap} picture
+ * @returns {Promise<string>} as `addPhoto`
+ */
+export async function replacePhoto(store, photo, picture) {
+  const [content, thumb] = await encoded(picture, ...SIZES).catch(() => []);
+  return content ? keep(store, photo.criterion, content, "image/jpeg", thumb, photo.id) : "photo_bad";
+}
+
+/**
+ * @param {Store} store
+ * @param {string} criterion
+ * @param {ArrayBuffer} content
+ * @param {string} mime
+ * @param {ArrayBuffer | null} thumb
+ * @param {string} [replaces] the photo whose place it takes
+ */
+async function keep(store, criterion, content, mime, thumb, replaces) {
   if (content.byteLength > LARGEST) return "photo_large";
-  const mime = smaller ? "image/jpeg" : kind;
   const photo = { id: newId(), criterion, sha256: await sha256(content), bytes: content.byteLength, mime };
   try {
     await store.send({ kind: "photo.add", photo }, { content, thumb, replaces });
@@ -43,43 +69,6 @@ function kindOf(content) {
   const bytes = new Uint8Array(content, 0, Math.min(12, content.byteLength));
   for (const [kind, start] of Object.entries(KINDS)) if (start.every((byte, at) => bytes[at] === byte)) return kind;
   return String.fromCharCode(...bytes.slice(4, 8)) === "ftyp" ? "image/heic" : "";
-}
-
-/**
- * A JPEG of at most 1600 pixels and a small one; null where this browser cannot: then the server makes them from the
- * original. Drawing drops the position that the camera wrote into the file.
- * @param {Blob} blob
- * @returns {Promise<{content: ArrayBuffer | null, thumb: ArrayBuffer | null}>}
- */
-async function resized(blob) {
-  try {
-    const whole = await createImageBitmap(blob, { imageOrientation: "from-image" });
-    const content = await drawn(whole, LONGEST_SIDE, QUALITY);
-    const sound = content && (content.byteLength > SMALLEST_SOUND || blob.size < 4 * SMALLEST_SOUND);
-    const thumb = sound ? await drawn(whole, THUMB_SIDE, THUMB_QUALITY) : null;
-    whole.close();
-    return { content: sound ? content : null, thumb };
-  } catch {
-    return { content: null, thumb: null };
-  }
-}
-
-/**
- * @param {ImageBitmap} whole
- * @param {number} side the longest side in pixels
- * @param {number} quality
- */
-async function drawn(whole, side, quality) {
-  const share = Math.min(1, side / Math.max(whole.width, whole.height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(whole.width * share));
-  canvas.height = Math.max(1, Math.round(whole.height * share));
-  const brush = canvas.getContext("2d");
-  if (!brush) return null;
-  brush.imageSmoothingQuality = "high";
-  brush.drawImage(whole, 0, 0, canvas.width, canvas.height);
-  const made = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
-  return made instanceof Blob ? made.arrayBuffer() : null;
 }
 
 /** @param {ArrayBuffer} content */

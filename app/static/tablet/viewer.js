@@ -3,7 +3,7 @@
 import { el, icon, setText } from "./dom.js";
 import { COLORS, drawMark, unitOf } from "./marks.js";
 import { button } from "./parts.js";
-import { addPhoto } from "./photos.js";
+import { replacePhoto } from "./photos.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./store.js").Store} Store */
@@ -227,8 +227,7 @@ class Drawing {
     const { store, photo, canvas } = this;
     this.save.disabled = true;
     setText(this.said, t("state_saving"));
-    const made = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.95));
-    const problem = made instanceof Blob ? await addPhoto(store, photo.criterion, await made.arrayBuffer(), photo.id) : "photo_bad";
+    const problem = await replacePhoto(store, photo, await createImageBitmap(canvas));
     if (problem) {
       this.save.disabled = false;
       return setText(this.said, t(problem));

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.factories import PASSWORD
 from tests.field import Field
 from tests.journeys.conftest import come_in
+from tests.journeys.trouble import noise, photo
 from tests.server import ROOT, Server, launch_from, start_server
 
 PHONE = {"width": 390, "height": 844}
@@ -31,6 +32,14 @@ VERSION = """async () => {
   const said = new Promise(go => port1.onmessage = event => go(event.data));
   navigator.serviceWorker.controller.postMessage("check", [port2]);
   return (await said).version;
+}"""
+KEPT_BYTES = """async () => {
+  const [{ name }] = (await indexedDB.databases()).filter(({ name }) => name.startsWith("aud-"));
+  const database = await new Promise(go => indexedDB.open(name).onsuccess = event => go(event.target.result));
+  const asked = database.transaction("photos").objectStore("photos").getAll();
+  const rows = await new Promise(go => asked.onsuccess = () => go(asked.result));
+  database.close();
+  return rows[0].bytes;
 }"""
 LOOK_FOR_UPDATE = "navigator.serviceWorker.getRegistration('/app/').then(kept => kept.update()).then(() => {})"
 ENDED = """async () => {
@@ -99,6 +108,19 @@ def replace_server(visits: tuple[Path, list[str]], live_server: Server) -> Itera
 
     yield replace
     replace()
+
+
+def test_without_a_network_too_a_worker_makes_photos_smaller(tablet: Page, audit: str) -> None:
+    """The page itself encodes only when nothing else happens on it: here it cannot at all."""
+    tablet.goto(f"/app/audits/{audit}")
+    expect(tablet.locator("[data-ready=yes]")).to_be_visible(timeout=60_000)
+    tablet.context.set_offline(True)
+    tablet.reload()
+    tablet.evaluate("HTMLCanvasElement.prototype.toBlob = undefined")
+    large = noise()
+    photo(tablet, "EKO-ZAR-01", large)
+    expect(tablet.locator('[data-criterion="EKO-ZAR-01"] [data-photo]')).to_have_attribute("data-state", "device")
+    assert 0 < tablet.evaluate(KEPT_BYTES) < len(large)
 
 
 def test_the_app_starts_without_a_network(tablet: Page, audit: str) -> None:

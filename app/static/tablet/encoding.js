@@ -1,0 +1,29 @@
+// Pictures are made smaller and encoded in a worker, where the browser does it at once (worker/encoder.js).
+
+/** @typedef {import("../worker/encoder.js").Size} Size */
+
+const PATIENCE = 20_000;
+
+/**
+ * The picture in each of these sizes. Fails where this browser cannot read or draw it.
+ * @param {Blob | ImageBitmap} source
+ * @param {...Size} sizes
+ * @returns {Promise<ArrayBuffer[]>}
+ */
+export async function encoded(source, ...sizes) {
+  const { encoder = "" } = document.body.dataset;
+  const worker = new Worker(encoder, { type: "module" });
+  try {
+    return await new Promise((done, fail) => {
+      worker.onmessage = ({ data }) => (data ? done(data) : fail());
+      worker.onerror = fail;
+      setTimeout(fail, PATIENCE); // a tablet short of memory ends workers without a word
+      worker.postMessage([source, sizes]);
+    });
+  } catch {
+    const { drawn } = await import(encoder);
+    return drawn(source, sizes, () => document.createElement("canvas"));
+  } finally {
+    worker.terminate();
+  }
+}
