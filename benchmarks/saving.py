@@ -169,21 +169,21 @@ def _product_clients(server: Server) -> list[Send]:
 
 
 def _tablet_coming_back(server: Server) -> Send:
-    """A tablet that sends a level and a note for every question in each request, again and again."""
+    """Tablets that come back one after the other, each with a level and a note for every question in one request."""
     browser = Browser(server.url)
     browser.sign_in("iga@base.example.org")
     audit = demo_audit(browser)
-    device, count, turns = uuid.uuid4().hex, itertools.count(1), itertools.count()
+    turns = itertools.count()
     heads = {(criterion, "score"): head for criterion, head in audit.heads.items()}
 
     def send(link: http.client.HTTPConnection) -> bool:
-        turn = next(turns)
+        turn, count = next(turns), itertools.count(1)
         operations = []
         for criterion, levels in audit.criteria:
             for name, value in (("score", levels[turn % len(levels)]), ("comment", f"Seen on site, visit {turn}.")):
                 operations.append(_answer(next(count), criterion, value, heads.get((criterion, name)), name))
         headers = browser.api_headers
-        link.request("POST", f"/api/v1/audits/{audit.id}/ops", json.dumps(_batch(device, operations)), headers)
+        link.request("POST", f"/api/v1/audits/{audit.id}/ops", json.dumps(_batch(uuid.uuid4().hex, operations)), headers)
         answer = link.getresponse()
         body = answer.read()
         if answer.status != 200:

@@ -4,7 +4,6 @@ Works on what was read once for the batch; ``sync`` writes the outcome.
 """
 
 import uuid
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,7 +46,7 @@ class Intake:
     heads: dict[Key, Head]
     largest_photo: int
     receipts: dict[str, Receipt | None] = field(default_factory=dict)
-    taken: dict[str, Callable[[], Receipt]] = field(default_factory=dict)
+    taken: dict[str, tuple[Op, Outcome, int]] = field(default_factory=dict)
     changed: set[Key] = field(default_factory=set)
     questions: list[Question] | None = None
     photos: dict[uuid.UUID, dict[str, Any]] = field(default_factory=dict)
@@ -55,16 +54,16 @@ class Intake:
     def lookup(self, op_id: str) -> Receipt | None:
         """An operation of this audit that came earlier, also earlier in this batch."""
         if op_id in self.taken:
-            self.receipts[op_id] = self.taken.pop(op_id)()
+            self.receipts[op_id] = receipt_of(self, *self.taken.pop(op_id))
         if op_id not in self.receipts:
             self.receipts[op_id] = _stored_receipt(self.visit.audit_id, uuid.UUID(op_id))
         return self.receipts[op_id]
 
-    def open_questions(self, key: Key) -> Iterator[Question]:
+    def open_questions(self, key: Key) -> list[Question]:
         """The open conflicts at one field."""
         if self.questions is None:
             self.questions = _stored_questions(self.visit.audit_id) if self.visit.disputed else []
-        return (one for one in self.questions if one.key == key and one.resolved_by_op is None)
+        return [one for one in self.questions if one.key == key and one.resolved_by_op is None]
 
     def stand(self, key: Key, head: Head) -> None:
         """Let ``head`` stand from now on."""

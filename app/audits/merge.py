@@ -9,8 +9,8 @@ A level (``score``) and ``na`` exclude each other: the newer one that was given 
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 RIVALS = {"score": "na", "na": "score"}
 LONGEST_CHAIN = 1000
@@ -24,16 +24,14 @@ class Status(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(NamedTuple):
     """The value that stands, and the operation that gave it."""
 
     op_id: str
     value: object
 
 
-@dataclass(frozen=True)
-class Receipt:
+class Receipt(NamedTuple):
     """An earlier operation: who sent it when, what became of it; ``key``: criterion and field."""
 
     op_id: str
@@ -51,8 +49,7 @@ class Receipt:
 Lookup = Callable[[str], Receipt | None]
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """A value for one field, as it came, and what its author knew.
 
     ``rival_op``: the head that they saw of the field that excludes this one, empty for none; None when they do not say.
@@ -66,8 +63,7 @@ class Change:
     rival_op: str | None = None
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What to do: ``head`` stands from now on; ``theirs`` is the other value of a conflict."""
 
     status: Status

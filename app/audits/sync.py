@@ -6,7 +6,6 @@ nothing. Core statements instead of objects: an audit makes this request hundred
 somebody else was faster.
 """
 
-import functools
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +15,7 @@ from sqlalchemy import Connection, Uuid, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.permissions import Actor
-from app.audits.intake import Intake, Key, Outcome, outcome_of, receipt_of
+from app.audits.intake import Intake, Key, Outcome, outcome_of
 from app.audits.merge import Head, Status
 from app.audits.models import Answer, AnswerConflict, Audit, Operation, Photo
 from app.audits.past import Earlier, Past, Said, look, look_again, read, run_of
@@ -24,6 +23,7 @@ from app.audits.states import AuditState
 from app.audits.visits import Visit, open_visit
 from app.audits.wire import Batch, Op, fingerprint
 from app.db import begin_writing, db
+from app.many_rows import ITS, write_rows
 
 # Statements of the hot path are put together once; only their values change.
 _AUDIT = bindparam("a", type_=Uuid())
@@ -31,13 +31,12 @@ _KEEP = insert(Operation)
 _ADD = insert(Answer)
 _REPLACE = (
     update(Answer)
-    .where(Answer.audit_id == _AUDIT, Answer.criterion == bindparam("c"), Answer.field == bindparam("f"))
-    .values(
-        value=bindparam("new_value"),
-        head_op=bindparam("new_head"),
-        by_id=bindparam("new_by"),
-        at=bindparam("new_at"),
+    .where(
+        Answer.audit_id == bindparam(f"{ITS}audit_id"),
+        Answer.criterion == bindparam(f"{ITS}criterion"),
+        Answer.field == bindparam(f"{ITS}field"),
     )
+    .values({name: bindparam(f"{ITS}{name}") for name in ("value", "head_op", "by_id", "at")})
 )
 _ADVANCE = (
     update(Audit).where(Audit.id == _AUDIT).values(cursor=bindparam("new_cursor"), profile=bindparam("new_profile"))
@@ -174,7 +173,7 @@ def _take(intake: Intake, op: Op, raw: dict[str, Any], earlier: Earlier, rows: l
         return {"status": Status.REJECTED, "code": "seq_reuse"}
     outcome = outcome_of(intake, op)
     intake.visit.cursor += 1
-    intake.taken[op.name] = functools.partial(receipt_of, intake, op, outcome, intake.visit.cursor)
+    intake.taken[op.name] = (op, outcome, intake.visit.cursor)
     earlier.known[op.op_id] = (digest, outcome, intake.visit.cursor)
     earlier.seqs.add(op.seq)
     earlier.first = op.seq if earlier.first is None else min(earlier.first, op.seq)
@@ -188,9 +187,7 @@ def _row(intake: Intake, op: Op, raw: dict[str, Any], digest: str, outcome: Outc
     photo_criterion = op.photo.criterion if op.photo else None
     return {
         "op_id": op.op_id,
-        "audit_id": intake.visit.audit_id,
         "cursor": intake.visit.cursor,
-        "device_id": intake.batch.device_id,
         "seq": op.seq,
         "kind": op.kind,
         "criterion": (op.fact if op.kind == "profile.set" else op.criterion or photo_criterion) or "",
@@ -198,54 +195,27 @@ def _row(intake: Intake, op: Op, raw: dict[str, Any], digest: str, outcome: Outc
         "payload": raw,
         "payload_digest": digest,
         "result": outcome,
-        "actor_id": intake.actor.id,
-        "received_at": intake.at,
         "at_device": op.at_device,
     }
 
 
 def _write(connection: Connection, intake: Intake, rows: list[dict[str, Any]], existing: frozenset[Key]) -> None:
-    run = connection.execute
-    visit = intake.visit
-    run(_KEEP, rows)
+    audit_id, actor_id, at = intake.visit.audit_id, intake.actor.id, intake.at
+    device_id = intake.batch.device_id
+    write_rows(connection, _KEEP, rows, audit_id=audit_id, device_id=device_id, actor_id=actor_id, received_at=at)
     ids = {str(row["op_id"]): row["op_id"] for row in rows}  # whatever stands anew came with this batch
-    new: list[tuple[Key, Head]] = []
-    replaced: list[tuple[Key, Head]] = []
-    for key in sorted(intake.changed):
-        head = intake.heads[key]
-        (replaced if key in existing else new).append((key, head))
-    if new:
-        run(
-            _ADD,
-            [
-                {
-                    "audit_id": visit.audit_id,
-                    "criterion": key[0],
-                    "field": key[1],
-                    "value": head.value,
-                    "head_op": ids[head.op_id],
-                    "by_id": intake.actor.id,
-                    "at": intake.at,
-                }
-                for key, head in new
-            ],
-        )
-    if replaced:
-        run(
-            _REPLACE,
-            [
-                {
-                    "a": visit.audit_id,
-                    "c": key[0],
-                    "f": key[1],
-                    "new_value": head.value,
-                    "new_head": ids[head.op_id],
-                    "new_by": intake.actor.id,
-                    "new_at": intake.at,
-                }
-                for key, head in replaced
-            ],
-        )
+    for statement, keys in ((_ADD, intake.changed - existing), (_REPLACE, intake.changed & existing)):
+        heads = [
+            {
+                "criterion": key[0],
+                "field": key[1],
+                "value": intake.heads[key].value,
+                "head_op": ids[intake.heads[key].op_id],
+            }
+            for key in sorted(keys)
+        ]
+        if heads:
+            write_rows(connection, statement, heads, audit_id=audit_id, by_id=actor_id, at=at)
     if intake.questions:
         _write_questions(intake)
     _write_photos(intake)

@@ -42,13 +42,13 @@ def _number(value: object) -> Decimal:
 
 def level_key(value: object) -> str | None:
     """The text by which a level is known: ``3``, ``"3"`` and ``3.0`` are one level. None when it is no level."""
+    if isinstance(value, str):
+        return value.strip() or None
     if isinstance(value, bool):
         return None
     if isinstance(value, int | Decimal):
         return exact.text(value)
-    if isinstance(value, float):
-        return exact.text(Decimal(repr(value))) if exact.fits(Decimal(repr(value))) else None
-    return value.strip() or None if isinstance(value, str) else None
+    return exact.text(Decimal(repr(value))) if isinstance(value, float) and exact.fits(Decimal(repr(value))) else None
 
 
 def _level(value: object) -> str:
@@ -152,7 +152,7 @@ class Scale(Model):
         """Can this level be answered?"""
         if self.number is not None:
             return self.number.holds(key)
-        return any(level.value == key for level in self.levels)
+        return key in [level.value for level in self.levels]
 
     @property
     def best_points(self) -> Decimal:
