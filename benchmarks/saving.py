@@ -2,7 +2,6 @@
 
 import http.client
 import itertools
-import json
 import statistics
 import tempfile
 import threading
@@ -13,6 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
+
+import orjson
 
 from benchmarks.people import Browser, DemoAudit, demo_audit
 from benchmarks.servers import Server, floor, product
@@ -153,7 +154,7 @@ def _floor_client(server: Server) -> Send:
     headers = {"Content-Type": "application/json", "Cookie": cookie}
 
     def send(link: http.client.HTTPConnection) -> bool:
-        link.request("POST", "/save", json.dumps({"criterion": "EKO-ZAR-01", "value": 3}), headers)
+        link.request("POST", "/save", orjson.dumps({"criterion": "EKO-ZAR-01", "value": 3}), headers)
         answer = link.getresponse()
         answer.read()
         return answer.status == 200
@@ -183,12 +184,14 @@ def _tablet_coming_back(server: Server) -> Send:
             for name, value in (("score", levels[turn % len(levels)]), ("comment", f"Seen on site, visit {turn}.")):
                 operations.append(_answer(next(count), criterion, value, heads.get((criterion, name)), name))
         headers = browser.api_headers
-        link.request("POST", f"/api/v1/audits/{audit.id}/ops", json.dumps(_batch(uuid.uuid4().hex, operations)), headers)
+        link.request(
+            "POST", f"/api/v1/audits/{audit.id}/ops", orjson.dumps(_batch(uuid.uuid4().hex, operations)), headers
+        )
         answer = link.getresponse()
         body = answer.read()
         if answer.status != 200:
             return False
-        results = json.loads(body)["results"]
+        results = orjson.loads(body)["results"]
         for operation, result in zip(operations, results, strict=True):
             heads[operation["criterion"], operation["field"]] = result.get("head_op")
         return len(results) == BATCH and all(result["status"] == "applied" for result in results)
@@ -207,13 +210,13 @@ def _product_client(browser: Browser, audit: DemoAudit, place: int) -> Send:
         level = levels[(seq // len(criteria)) % len(levels)]
         operation = _answer(seq, criterion, level, heads.get(criterion))
         link.request(
-            "POST", f"/api/v1/audits/{audit.id}/ops", json.dumps(_batch(device, [operation])), browser.api_headers
+            "POST", f"/api/v1/audits/{audit.id}/ops", orjson.dumps(_batch(device, [operation])), browser.api_headers
         )
         answer = link.getresponse()
         body = answer.read()
         if answer.status != 200:
             return False
-        result = json.loads(body)["results"][0]
+        result = orjson.loads(body)["results"][0]
         heads[criterion] = result.get("head_op")
         return bool(result["status"] == "applied")
 

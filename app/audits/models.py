@@ -118,7 +118,6 @@ class Operation(Base):
     __table_args__ = (
         UniqueConstraint("audit_id", "cursor"),
         UniqueConstraint("audit_id", "device_id", "seq"),
-        Index("ix_operation_criterion", "audit_id", "criterion", "cursor"),
     )
 
 

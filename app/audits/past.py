@@ -12,7 +12,7 @@ from app.audits.intake import Key, Outcome
 from app.audits.merge import Head
 from app.audits.models import Answer, Audit, Operation
 from app.audits.visits import VISIT_ROW, Visit, open_visit, visit_of
-from app.audits.wire import Batch, Op, read_op
+from app.audits.wire import Batch, Op, read_ops
 from app.db import UuidText, db
 
 # Put together once; only their values change.
@@ -81,8 +81,8 @@ class Past:
 
 def read(batch: Batch) -> Said:
     """The operations of a batch, as far as they can be understood."""
-    pairs = [(read_op(raw), raw) for raw in batch.ops]
-    ops = sorted(((op, raw) for op, raw in pairs if op is not None), key=lambda pair: pair[0].seq)
+    pairs = list(zip(read_ops(batch.ops), batch.ops, strict=True))
+    ops = sorted([(op, raw) for op, raw in pairs if op is not None], key=lambda pair: pair[0].seq)
     return Said(batch, ops, [raw for op, raw in pairs if op is None])
 
 

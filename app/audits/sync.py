@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.accounts.permissions import Actor
 from app.audits.intake import Intake, Key, Outcome, outcome_of
-from app.audits.merge import Head, Status
+from app.audits.merge import Status
 from app.audits.models import Answer, AnswerConflict, Audit, Operation, Photo
 from app.audits.past import Earlier, Past, Said, look, look_again, read, run_of
 from app.audits.states import AuditState

@@ -1,12 +1,13 @@
 """What a tablet sends: the shapes of the sync protocol, version 1. Pure."""
 
+import contextlib
 import functools
 import hashlib
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from app.audits.meetings import PictureKind, Signed
 
@@ -69,6 +70,9 @@ class Op(Shape):
         return str(self.op_id)
 
 
+_OPS = TypeAdapter(list[Op])
+
+
 class Batch(Shape):
     """What a tablet has to say since the last time."""
 
@@ -116,6 +120,14 @@ def read_op(raw: dict[str, Any]) -> Op | None:
         return Op.model_validate(raw) if rb"\u0000" not in _written(raw) else None
     except (ValidationError, orjson.JSONEncodeError):
         return None
+
+
+def read_ops(raw: list[dict[str, Any]]) -> list[Op | None]:
+    """The same for many: at once when all of them can be understood."""
+    with contextlib.suppress(ValidationError, orjson.JSONEncodeError):
+        if rb"\u0000" not in orjson.dumps(raw):
+            return list(_OPS.validate_python(raw))
+    return [read_op(one) for one in raw]
 
 
 def fingerprint(raw: dict[str, Any]) -> str:

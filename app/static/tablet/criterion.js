@@ -52,16 +52,16 @@ export class Question {
     return this.criterion.id;
   }
 
-  /** Show what was chosen and whether it is kept. No more: keeping the answer waits for what is drawn. */
-  press() {
+  /** Another answer is on its way into the store. Nothing that has to be drawn: keeping it would wait for that. */
+  wait() {
+    this.element.dataset.state = "saving";
     this.element.setAttribute("aria-busy", "true");
-    this.#press();
   }
 
   /** Bring the card in line with what is known. */
   update() {
     const { store, id } = this;
-    this.#press();
+    this.press();
     this.element.removeAttribute("aria-busy");
     this.card.state.style.visibility = "";
     this.#mark(store.stateOf(id));
@@ -74,7 +74,8 @@ export class Question {
     this.#updateTrouble();
   }
 
-  #press() {
+  /** Show what was chosen and whether it is kept, no more. */
+  press() {
     const state = this.store.stateOf(this.id);
     this.element.dataset.state = state;
     const { style } = this.card.state;

@@ -15,6 +15,7 @@ import { Meetings } from "./meetings.js";
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./sync.js").Sync} Sync */
 
+const SOON = 30;
 const LATEST = 150;
 
 export class Screen {
@@ -30,7 +31,7 @@ export class Screen {
     this.most = 0;
     /** @type {Set<string>} questions that are not wholly up to date */
     this.touched = new Set();
-    this.following = 0;
+    this.pressing = this.following = 0;
     this.frame = 0;
     this.counts = this.place = false; // what the next frame brings up to date
     this.signIn = signIn;
@@ -73,17 +74,28 @@ export class Screen {
   }
 
   /**
-   * Of a tap the level at once, the rest when it is kept and that is shown: to draw it would make both late.
+   * Of a tap the level when it is kept, at once if that takes longer, the rest when that is shown: to draw it would make
+   * both late.
    * @param {string | null} criterion
    * @param {boolean} tapped
    */
   update(criterion, tapped) {
     if (!criterion || !tapped) return this.#follow(criterion ? [criterion, ...this.touched] : null);
-    this.areas.questions.get(criterion)?.press();
     byId("sync").dataset.pending = String(this.store.pending);
     this.touched.add(criterion);
+    const press = () => {
+      clearTimeout(this.pressing);
+      this.pressing = 0;
+      for (const id of this.touched) this.areas.questions.get(id)?.press();
+    };
     const follow = () => this.touched.size && this.#follow(this.touched);
-    if (this.store.stateOf(criterion) !== "saving") requestAnimationFrame(() => setTimeout(follow));
+    if (this.store.stateOf(criterion) === "saving") {
+      this.areas.questions.get(criterion)?.wait();
+      this.pressing ||= setTimeout(press, SOON);
+    } else {
+      press();
+      requestAnimationFrame(() => setTimeout(follow));
+    }
     this.following ||= setTimeout(follow, LATEST);
   }
 

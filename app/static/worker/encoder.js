@@ -19,8 +19,8 @@ export async function drawn(source, sizes, surface) {
   for (const { side, type, quality } of sizes) {
     const share = Math.min(1, side / Math.max(whole.width, whole.height));
     const canvas = surface();
-    canvas.width = Math.max(1, Math.round(whole.width * share));
-    canvas.height = Math.max(1, Math.round(whole.height * share));
+    canvas.width = Math.round(whole.width * share);
+    canvas.height = Math.round(whole.height * share);
     const brush = canvas.getContext("2d");
     brush.imageSmoothingQuality = "high";
     brush.drawImage(whole, 0, 0, canvas.width, canvas.height);
