@@ -41,7 +41,6 @@ THREADS = 4
 RESTART_SECONDS = 1
 PR_SET_PDEATHSIG = 1
 GARBAGE = 20_000  # objects between two looks for rings of them; with 700 a tenth of a tablet's batch is looking
-SWITCH_SECONDS = 0.001  # who holds the write lock must not wait 5 ms for a turn after every query
 ENDING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 WATCHED = ENDING | {signal.SIGCHLD}
 
@@ -275,7 +274,6 @@ def _run_web_server(app: Flask, listener: socket.socket, banner: str) -> None:
         "when_ready": lambda _server: print(banner, flush=True),
     }
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.setswitchinterval(SWITCH_SECONDS)
     gc.set_threshold(GARBAGE)
     WebServer(app, options).run()
 

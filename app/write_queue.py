@@ -44,6 +44,11 @@ class Connection(sqlite3.Connection):
             self.has_turn = _thread.writes = True
         self.execute("BEGIN IMMEDIATE")
 
+    def commit(self) -> None:
+        """Commit, and let the next one write at once."""
+        super().commit()
+        self.leave_queue()
+
     def leave_queue(self) -> None:
         """Let the next one write."""
         if self.has_turn and self.file is not None:
@@ -77,7 +82,7 @@ class Cursor(sqlite3.Cursor):
 
 
 def queue_writers(engine: Engine) -> None:
-    """Let the engine open such connections; one leaves the queue when it goes back to the pool, committed or not."""
+    """Let the engine open such connections; one leaves the queue with its commit, or when it goes back to the pool."""
     path = f"{engine.url.database}.lock"
 
     @event.listens_for(engine, "do_connect")
