@@ -27,7 +27,7 @@ from app.audits.tablet_shell import APP_VERSION, MIN_CLIENT
 from app.audits.template import guidance, template
 from app.audits.to_fill import audits_to_fill
 from app.audits.visits import Visit, open_visit
-from app.audits.wire import MOST_BYTES, MOST_OPS, PROTO, Batch, Finalise, LostWork
+from app.audits.wire import MOST_BYTES, MOST_OPS, PROTO, SPOKEN, Batch, Finalise, LostWork
 from app.db import begin_writing, db
 from app.errors import Forbidden
 from app.images import take_image
@@ -52,7 +52,7 @@ def from_our_own_page(*types: str) -> Callable[[Callable[P, Response]], Callable
             own = (f"{request.scheme}://{request.host}", current_app.config["SETTINGS"].public_url)
             foreign = origin is not None and origin not in own
             site = request.headers.get("Sec-Fetch-Site", "same-origin")
-            if foreign or site not in {"same-origin", "none"} or request.headers.get("X-Audit-Client") != "1":
+            if foreign or site not in {"same-origin", "none"} or request.headers.get("X-Audit-Client") not in SPOKEN:
                 _refuse(403, "foreign_request")
             return view(*args, **kwargs)
 
@@ -268,7 +268,8 @@ def _reply(content: dict[str, Any], status: int = 200, **ready: str) -> Response
 
 
 def _json(content: dict[str, Any]) -> str:
-    whole = {"proto": PROTO, "server_time": now().isoformat(), **content}
+    proto = SPOKEN.get(request.headers.get("X-Audit-Client", ""), PROTO)
+    whole = {"proto": proto, "server_time": now().isoformat(), **content}
     try:
         return orjson.dumps(whole).decode()
     except orjson.JSONEncodeError:  # an operation that nobody can read, under an id that no other system writes

@@ -14,6 +14,8 @@ from app.audits.meetings import PictureKind, Signed
 PROTO = 1
 OLDEST_PROTO = 1
 """The protocol before ``PROTO`` is understood for at least 90 days after ``PROTO`` was raised."""
+SPOKEN = {str(number): number for number in range(OLDEST_PROTO, PROTO + 1)}
+"""By what an app says in ``X-Audit-Client``: a tablet that was away for long is answered in the protocol it knows."""
 MOST_OPS = 200
 MOST_BYTES = 256_000
 PHOTO_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic"})

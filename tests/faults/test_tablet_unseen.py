@@ -85,6 +85,33 @@ def test_facts_that_change_while_their_dialog_is_open_are_shown_before_somebody_
     assert [op["value"] for op in received(hers, audit)] == [["craft", "cosmetics"], ["food", "craft", "cosmetics"]]
 
 
+@pytest.mark.parametrize(("choice", "values"), [(0, {"craft", "food"}), (1, {"craft", "cosmetics"})])
+def test_two_ideas_of_a_fact_stand_side_by_side_until_somebody_chooses(
+    both: tuple[Page, Page], audit: str, choice: int, values: set[str]
+) -> None:
+    hers, his = both
+    his.context.set_offline(True)
+    for page, fact in ((his, "cosmetics"), (hers, "food")):
+        page.locator("#menu summary").click()
+        page.get_by_role("button", name="Fakty o dostawcy").click()
+        page.locator(f"input[value={fact}]").check()
+    expect_sync(hers, "synced", 0)
+    his.context.set_offline(False)
+    question = his.get_by_role("dialog").locator(".conflict")
+    expect(question.locator("li")).to_have_count(2)
+    expect(question).to_contain_text("Iga")
+    expect(question).to_contain_text("Kosmetyki")
+    question.get_by_role("button").nth(choice).click()
+    expect(question).to_have_count(0)
+    expect_sync(his, "synced", 0)
+    for page in both:
+        hurry(page)
+        expect(page.get_by_role("dialog").locator(".conflict")).to_have_count(0)
+        for value in ("craft", "food", "cosmetics"):
+            expect(page.locator(f"input[value={value}]")).to_be_checked(checked=value in values)
+    assert set(received(hers, audit)[-1]["value"]) == values
+
+
 def test_the_time_of_a_meeting_that_comes_while_somebody_stands_in_its_field_is_a_question(
     both: tuple[Page, Page],
 ) -> None:

@@ -35,7 +35,7 @@ export async function ask(address, options = {}, patience = PATIENCE) {
   options.signal?.addEventListener("abort", () => stop.abort());
   const answer = await fetch(address, {
     ...options,
-    headers: { "X-Audit-Client": "1", ...(sender && { "X-Audit-User": sender }), ...options.headers },
+    headers: { "X-Audit-Client": String(PROTO), ...(sender && { "X-Audit-User": sender }), ...options.headers },
     credentials: "same-origin",
     redirect: "error",
     cache: "no-store",

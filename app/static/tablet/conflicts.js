@@ -7,12 +7,12 @@ import { t, time } from "./words.js";
 
 /**
  * @param {Store} store
- * @param {string} key "criterion/field"
+ * @param {string} key "criterion/field", ":fact/name"
  * @param {(value: any) => string} say a value in words
  * @param {{value: any, by: string, at: string} | null} [cleared] what stands where no value of this field does
  */
 export function drawConflict(store, key, say, cleared = null) {
-  const standing = store.answers.get(key);
+  const standing = store.standing(key);
   const first = standing?.head
     ? { op_id: standing.head, value: standing.value, by: standing.by, at: standing.at }
     : { op_id: "", value: null, by: "", at: "", ...cleared };
@@ -20,9 +20,9 @@ export function drawConflict(store, key, say, cleared = null) {
   return el("section", { class: "conflict", "aria-label": t("conflict_title") },
     el("h4", {}, icon("alert"), t("conflict_title")),
     el("ul", {}, ...both.map((one) => el("li", {},
-      el("p", {}, el("strong", {}, one.value === null || one.value === "" ? t("no_value") : say(one.value)), el("small", {}, t("conflict_of", { name: one.by || t("you"), time: time(one.at) }))),
+      el("p", {}, el("strong", {}, (one.value !== null && say(one.value)) || t("no_value")), el("small", {}, t("conflict_of", { name: one.by || t("you"), time: time(one.at) }))),
       store.mayFill && el("button", { type: "button", class: "button", click: () => store.resolve(key, one.op_id || null) }, t("conflict_keep"))))));
 }
 
 /** What has to be drawn anew when it is another one. @param {Store} store @param {string[]} keys */
-export const conflictKey = (store, keys) => JSON.stringify(keys.map((key) => [store.conflicts.get(key), store.conflicts.has(key) && store.answers.get(key)?.head]));
+export const conflictKey = (store, keys) => JSON.stringify(keys.map((key) => [store.conflicts.get(key), store.conflicts.has(key) && store.standing(key)?.head]));

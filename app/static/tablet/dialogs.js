@@ -1,9 +1,10 @@
 // The dialog with the facts about the supplier that decide what is asked.
 
+import { conflictKey, drawConflict } from "./conflicts.js";
 import { el } from "./dom.js";
 import { openDialog } from "./parts.js";
 import { FACTS } from "./showing.js";
-import { factWord, t, time } from "./words.js";
+import { factWord, t } from "./words.js";
 
 /** @typedef {import("./store.js").Store} Store */
 
@@ -28,8 +29,8 @@ export function openFacts(store) {
 function drawFact(store, group) {
   const { fact, element } = group;
   const now = store.facts.get(fact)?.value;
-  const others = store.conflicts.get(`${FACTS}/${fact}`) ?? [];
-  const key = JSON.stringify([now ?? null, others]);
+  const place = `${FACTS}/${fact}`;
+  const key = JSON.stringify([now ?? null, conflictKey(store, [place])]);
   if (key === group.key) return;
   group.key = key;
   const many = Array.isArray(now) || now === null || now === undefined;
@@ -37,22 +38,12 @@ function drawFact(store, group) {
   const focused = [...element.querySelectorAll("input")].find((one) => one === document.activeElement)?.value;
   const boxes = store.template.profile[fact].map((value) =>
     el("input", { type: many ? "checkbox" : "radio", name: `fact-${fact}`, value, checked: chosen.has(value), disabled: !store.mayFill, change }));
-  element.replaceChildren(el("legend", {}, factWord(fact)), ...others.map((one) => rivalFact(store, fact, one)),
+  const words = (/** @type {any} */ said) => [said].flat().map(factWord).join(", ");
+  element.replaceChildren(el("legend", {}, factWord(fact)), ...(store.conflicts.has(place) ? [drawConflict(store, place, words)] : []),
     ...boxes.map((box) => el("label", { class: "choice" }, box, factWord(box.value))));
   boxes.find((box) => box.value === focused)?.focus();
   function change() {
     const marked = boxes.filter((box) => box.checked).map((box) => box.value);
     void store.setFact(fact, many ? marked : (marked[0] ?? null));
   }
-}
-
-/**
- * A value that somebody gave at the same time as the one that stands.
- * @param {Store} store
- * @param {string} fact
- * @param {import("./keeping.js").Candidate} other
- */
-function rivalFact(store, fact, other) {
-  const values = [other.value ?? []].flat().map(factWord).join(", ");
-  return el("p", { class: "conflict" }, el("span", {}, el("strong", {}, values || t("no_value")), ` ${t("conflict_of", { name: other.by || t("you"), time: time(other.at) })}`));
 }

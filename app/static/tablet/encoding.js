@@ -3,6 +3,8 @@
 /** @typedef {import("../worker/encoder.js").Size} Size */
 
 const PATIENCE = 20_000;
+const { encoder = "" } = document.body.dataset;
+const here = import(encoder).catch(() => null); // at once: later there may be no network, and no service worker yet
 
 /**
  * The picture in each of these sizes. Fails where this browser cannot read or draw it.
@@ -11,7 +13,6 @@ const PATIENCE = 20_000;
  * @returns {Promise<ArrayBuffer[]>}
  */
 export async function encoded(source, ...sizes) {
-  const { encoder = "" } = document.body.dataset;
   const worker = new Worker(encoder, { type: "module" });
   try {
     return await new Promise((done, fail) => {
@@ -21,8 +22,7 @@ export async function encoded(source, ...sizes) {
       worker.postMessage([source, sizes]);
     });
   } catch {
-    const { drawn } = await import(encoder);
-    return drawn(source, sizes, () => document.createElement("canvas"));
+    return (await here).drawn(source, sizes, () => document.createElement("canvas"));
   } finally {
     worker.terminate();
   }

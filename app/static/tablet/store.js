@@ -72,7 +72,7 @@ export class Store {
     this.conflicts = new Map();
     /** @type {Map<string, Photo>} */
     this.photos = new Map();
-    /** @type {Map<string, {value: any, head: string | null}>} */
+    /** @type {Map<string, {value: any, head: string | null, by?: string, at?: string}>} */
     this.facts = new Map();
     /** @type {Queued[]} operations that the server has not confirmed, those set aside too */
     this.queued = [];
@@ -221,11 +221,11 @@ export class Store {
    * @param {any} chosen
    */
   resolve(key, chosen) {
-    const cut = key.lastIndexOf("/");
-    const [criterion, field] = [key.slice(0, cut), key.slice(cut + 1)];
+    const [criterion, field] = partsOf(key);
     const lost = this.conflicts.get(key) ?? [];
-    const standing = this.answers.get(key);
+    const standing = this.standing(key);
     const value = [...lost, { op_id: standing?.head, value: standing?.value }].find((one) => one.op_id === chosen);
+    if (criterion === FACTS) return this.setFact(field, value?.value);
     this.conflicts.delete(key);
     const resolves = lost.map((one) => one.op_id);
     return this.send({ kind: "answer.resolve", criterion, field, chosen, resolves }, { shown: value ? value.value : chosen, lost });
@@ -253,15 +253,16 @@ export class Store {
     const op = { op_id: newId(), at_device, ...said };
     const key = keyOf(op);
     const rival = key && rivalOf(key);
-    const seen = key && { head: this.#head(key), ...(rival && { rival: this.#head([key[0], rival]) }) };
+    const head = (/** @type {string} */ field) => this.standing(`${key?.[0]}/${field}`)?.head ?? null;
+    const seen = key && { head: head(key[1]), ...(rival && { rival: head(rival) }) };
     this.#show(op, more.shown);
     return this.saving.add({ op, ...seen, ...more });
   }
 
-  /** The operation that gave the value on the screen. @param {[string, string]} key */
-  #head([criterion, field]) {
-    const shown = criterion === FACTS ? this.facts.get(field) : this.answers.get(`${criterion}/${field}`);
-    return shown?.head ?? null;
+  /** The value on the screen, and the operation that gave it. @param {string} key */
+  standing(key) {
+    const [criterion, field] = partsOf(key);
+    return criterion === FACTS ? this.facts.get(field) : this.answers.get(key);
   }
 
   /** Forget refused changes. @param {string} criterion */
@@ -311,7 +312,7 @@ export class Store {
     const busy = new Set(this.saving.jobs.map(({ op }) => keyOf(op)?.[0]));
     if (busy.size) this.missed = true; // what is being saved is read again afterwards
     const told = (/** @type {string} */ criterion) => !busy.has(criterion) && (!criteria || criteria.includes(criterion));
-    for (const map of [this.answers, this.conflicts]) for (const key of map.keys()) if (told(criterionOf(key))) map.delete(key);
+    for (const map of [this.answers, this.conflicts]) for (const key of map.keys()) if (told(partsOf(key)[0])) map.delete(key);
     for (const { criterion, field, ...answer } of picture.answers) {
       if (!told(criterion)) continue;
       if (criterion === FACTS) this.facts.set(field, answer);
@@ -382,7 +383,7 @@ export class Store {
 const isTap = (op) => op.field === "score" && !op.resolves;
 
 /** @param {string} key "criterion/field" */
-const criterionOf = (key) => key.slice(0, key.lastIndexOf("/"));
+const partsOf = (key) => [key.slice(0, key.lastIndexOf("/")), key.slice(key.lastIndexOf("/") + 1)];
 
 /** @param {ArrayBuffer | undefined} thumb */
 const addressOf = (thumb) => (thumb ? URL.createObjectURL(new Blob([thumb], { type: "image/jpeg" })) : undefined);

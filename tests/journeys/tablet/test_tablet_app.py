@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 
 from tests.factories import PASSWORD
 from tests.field import Field
+from tests.journeys.audit_screen import expect_state, expect_sync, level
 from tests.journeys.conftest import come_in
-from tests.journeys.trouble import noise, photo
+from tests.journeys.trouble import noise, photo, received
 from tests.server import ROOT, Server, launch_from, start_server
 
 PHONE = {"width": 390, "height": 844}
@@ -94,6 +95,17 @@ def newer(tmp_path: Path) -> Path:
     with (tmp_path / "app" / "static" / "tablet" / "dom.js").open("a", encoding="utf-8") as module:
         module.write("// a newer version\n")
     return tmp_path
+
+
+@pytest.fixture
+def next_protocol(newer: Path) -> Path:
+    """The same, a product that speaks the next protocol and still understands this one."""
+    for name, said in (("audits/wire.py", "\nPROTO = 1\n"), ("static/tablet/asking.js", "export const PROTO = 1;")):
+        module = newer / "app" / name
+        code = module.read_text("utf-8")
+        assert said in code
+        module.write_text(code.replace(said, said.replace("1", "2")), "utf-8")
+    return newer
 
 
 @pytest.fixture
@@ -214,6 +226,26 @@ def test_a_version_that_does_not_come_whole_changes_nothing(tablet: Page, replac
     tablet.context.set_offline(True)
     tablet.reload()
     expect(tablet.locator("h1")).to_have_text("Audyty na tym tablecie")
+
+
+def test_a_tablet_that_speaks_the_protocol_before_still_sends(
+    tablet: Page, audit: str, replace_server: Replace, next_protocol: Path
+) -> None:
+    tablet.goto(f"/app/audits/{audit}")
+    expect(tablet.locator("[data-ready=yes]")).to_be_visible(timeout=60_000)
+    expect_sync(tablet, "synced", 0)
+    before = received(tablet, audit)
+    tablet.context.set_offline(True)
+    level(tablet, "EKO-ZAR-02", 1)
+    photo(tablet, "EKO-ZAR-02")
+    expect_state(tablet, "EKO-ZAR-02", "device")
+    replace_server(next_protocol)
+    tablet.context.set_offline(False)
+    expect_sync(tablet, "synced", 0)
+    expect_state(tablet, "EKO-ZAR-02", "sent")
+    assert [op["kind"] for op in received(tablet, audit)[len(before) :]] == ["answer.set", "photo.add"]
+    asked = tablet.request.get("/api/v1/version", headers={"X-Audit-Client": "2"})
+    assert asked.json()["proto"] == 2
 
 
 def test_the_office_can_take_the_app_away(tablet: Page, replace_server: Replace) -> None:
