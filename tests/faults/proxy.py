@@ -192,6 +192,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         path = self.path.partition("?")[0]
         request = f"{self.command} {path}{_brings(body) if path.endswith('/ops') else ''}"
+        calmed = self.traffic.calmed  # of now: it may be over before the server has answered
         order = self.traffic.fault_for(request)
         seen = Seen(self.command, path, body, order.fault if order else None)
         self.traffic.seen.append(seen)
@@ -204,11 +205,11 @@ class _Handler(BaseHTTPRequestHandler):
             after(seen)
             reply = None
         if reply is not None:
-            self._give(reply, order.fault if order else None)
+            self._give(reply, order.fault if order else None, calmed)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do  # noqa: N815  # their names in the standard library
 
-    def _give(self, reply: Reply, fault: Fault | None) -> None:
+    def _give(self, reply: Reply, fault: Fault | None, calmed: threading.Event) -> None:
         self.send_response_only(reply.status)
         for name, value in reply.headers:
             self.send_header(name, value)
@@ -222,7 +223,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             self.connection.shutdown(socket.SHUT_RDWR)
         elif fault is Fault.SLOW:
-            calmed, deadline = self.traffic.calmed, time.monotonic() + PATIENCE
+            deadline = time.monotonic() + PATIENCE
             for at in range(len(reply.body) - 1):
                 if time.monotonic() > deadline or calmed.is_set():
                     break
