@@ -9,7 +9,12 @@ from app.audits.wire import SPOKEN, Batch, Finalise, LostWork, Op
 AUDIT = {"name": "audit_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
 PHOTO = {"name": "photo_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
 SINCE = {"name": "since", "in": "query", "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999}}
-CLIENT = {"name": "X-Audit-Client", "in": "header", "required": True, "schema": {"enum": list(SPOKEN), "type": "string"}}
+CLIENT = {
+    "name": "X-Audit-Client",
+    "in": "header",
+    "required": True,
+    "schema": {"enum": list(SPOKEN), "type": "string"},
+}
 SHA256 = {"name": "X-Content-SHA256", "in": "header", "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}
 READING = (401, 404)
 WRITING = (401, 403, 404, 413, 415, 422)
