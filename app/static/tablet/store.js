@@ -255,8 +255,9 @@ export class Store {
     const rival = key && rivalOf(key);
     const head = (/** @type {string} */ field) => this.standing(`${key?.[0]}/${field}`)?.head ?? null;
     const seen = key && { head: head(key[1]), ...(rival && { rival: head(rival) }) };
+    const kept = this.saving.add({ op, ...seen, ...more }); // first: what is shown counts it
     this.#show(op, more.shown);
-    return this.saving.add({ op, ...seen, ...more });
+    return kept;
   }
 
   /** The value on the screen, and the operation that gave it. @param {string} key */

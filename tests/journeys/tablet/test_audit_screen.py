@@ -174,6 +174,18 @@ def test_a_finding_is_raised_with_a_note(screen: Page, audit: str) -> None:
     expect(card.locator("textarea[id^=note]")).to_have_value(re.compile("Chemikalia"))
 
 
+def test_a_change_counts_as_unsent_before_anything_else_is_drawn(screen: Page, audit: str) -> None:
+    open_audit(screen, audit)
+    expect_sync(screen, "synced", 0)
+    counted = screen.evaluate(
+        """() => {
+            document.querySelector('[data-criterion="EKO-ZAR-01"] [data-level="2"]').click();
+            return document.getElementById("sync").dataset.pending;
+        }"""
+    )
+    assert counted == "1"
+
+
 def test_facts_change_what_is_asked(screen: Page, audit: str, accessible: Callable[[Page], None]) -> None:
     open_audit(screen, audit)
     food = screen.locator('.area[data-area="BIZ"]')
