@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, Route, expect
+from playwright.sync_api import Browser, Error, Page, Request, Route, expect
 
 from tests.chromium import CHROMIUM_OPTIONS, chromium
 from tests.factories import PASSWORD
@@ -67,6 +67,10 @@ def test_a_page_that_crashes_keeps_what_it_showed_as_saved(screen: Page, line: L
     expect_sync(again, "synced", 0)
 
 
+def ids_in(request: Request) -> list[str]:
+    return [op["op_id"] for op in request.post_data_json["ops"]] if request.url.endswith("/ops") else []
+
+
 def test_two_pages_show_and_send_the_same_queue(screen: Page, line: Line, audit: str) -> None:
     open_audit(screen, audit)
     second = screen.context.new_page()
@@ -79,11 +83,15 @@ def test_two_pages_show_and_send_the_same_queue(screen: Page, line: Line, audit:
     expect_level(screen, "EKO-ZAR-02", 4)
     for page in (screen, second):
         expect(page.locator("[data-sync]")).to_have_attribute("data-pending", "3")
+    sent: list[str] = []
+    line.down = False
+    screen.context.on("request", lambda one: sent.extend(ids_in(one)))
     line.mend()
     for page in (screen, second):
         expect_sync(page, "synced", 0)
         expect_level(page, "EKO-ZAR-01", 2)
     ops = received(screen, audit)
+    assert sorted(sent) == sorted(op["op_id"] for op in ops)  # each by one of the pages
     assert [op["value"] for op in ops] == [1, 2, 4]
     assert {op["result"]["status"] for op in ops} == {"applied"}
 
