@@ -68,7 +68,8 @@ def test_a_page_that_crashes_keeps_what_it_showed_as_saved(screen: Page, line: L
 
 
 def ids_in(request: Request) -> list[str]:
-    return [op["op_id"] for op in request.post_data_json["ops"]] if request.url.endswith("/ops") else []
+    said = json.loads(request.post_data or "{}") if request.url.endswith("/ops") else {}
+    return [op["op_id"] for op in said.get("ops", [])]
 
 
 def test_two_pages_show_and_send_the_same_queue(screen: Page, line: Line, audit: str) -> None:
