@@ -6,7 +6,6 @@ import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 import pytest
 import zxingcpp
@@ -15,6 +14,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from app.demo.cast import PASSWORD
 from app.demo.picture import sample_picture
+from app.formats import today_in_poland
 from tests.journeys.conftest import come_in, letter_link, sign_in
 from tests.server import Server
 
@@ -111,7 +111,7 @@ def link_and_plan(page: Page) -> str:
     case = page.url
     page.get_by_role("button", name="Przyjmij wniosek").click()
     page.get_by_role("link", name="Zaplanuj").first.click()
-    page.get_by_label("Dzień wizyty").fill(date.today().isoformat())  # noqa: DTZ011  # the browser's day, as a person picks it
+    page.get_by_label("Dzień wizyty").fill(today_in_poland().isoformat())
     page.get_by_label("Audytor wiodący").select_option(label="Iga Lewandowska")
     page.get_by_label("Olaf Zieliński").check()
     page.get_by_role("button", name="Zapisz plan wizyty").click()
