@@ -51,7 +51,7 @@ def _passwords(secret_key: str, settings: Settings) -> dict[str, object]:
     }
     if settings.environment == "test":  # the tests hash hundreds of passwords that protect nothing
         cheap = {"argon2__rounds": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
-        chosen["PASSWORD_HASH_OPTIONS"] = cheap
+        chosen["PASSWORD_HASH_PASSLIB_OPTIONS"] = cheap
     return chosen
 
 

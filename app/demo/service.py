@@ -50,7 +50,7 @@ def load_demo(at: datetime) -> None:
 
 def samples() -> list[dict[str, Any]]:
     """The sample suppliers as written in ``suppliers.yaml``."""
-    loaded: list[dict[str, Any]] = yaml.safe_load(SAMPLES.read_text(encoding="utf-8"))
+    loaded: list[dict[str, Any]] = yaml.load(SAMPLES.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return loaded
 
 

@@ -1,8 +1,8 @@
 """The product as ``script/server`` runs it, except that its web process dies by SIGKILL where a request says so.
 
-``X-Fault: kill_before_commit`` dies when everything is written but not committed, ``kill_mid_batch`` between two
-statements of the transaction, ``kill_after_commit`` before the answer. Gunicorn then starts another process on the
-same data, as a supervisor would.
+``X-Fault: kill_before_commit`` dies when everything is written but not committed, ``kill_mid_batch`` when what follows
+from the operations is being written (operations that were committed by then would stay), ``kill_after_commit`` before
+the answer. Gunicorn then starts another process on the same data, as a supervisor would.
 """
 
 import os
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from flask import has_request_context, request
+from flask import g, has_request_context, request
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
@@ -69,8 +69,12 @@ def _make_mortal() -> None:
 
     @event.listens_for(Engine, "after_cursor_execute")
     def _between(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.startswith("INSERT INTO operation"):
+        if not has_request_context():
+            return
+        if "operations_written" in g:
             _die(Fault.KILL_MID_BATCH)
+        elif statement.startswith("INSERT INTO operation"):
+            g.operations_written = True
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -24,6 +24,7 @@ API = r" /api/v1/"
 HOP_BY_HOP = {"connection", "keep-alive", "proxy-connection", "transfer-encoding", "content-length"}
 PATIENCE = 60
 JSON = ("Content-Type", "application/json")
+ELSEWHERE = "/portal/terms"  # where a redirect leads
 LOGIN_PAGE = b"<!doctype html><title>Wi-Fi</title><p>Please accept the terms.</p>"
 NAMES_NOTHING = (
     b'{"proto":1,"server_time":"2026-11-22T10:00:00+00:00","cursor":0,"contiguous_seq":null,"gap":false,'
@@ -291,7 +292,7 @@ def _meddled(send: _Sender, order: Order) -> Reply | None:
 
 def _made_up(order: Order) -> Reply:
     status, kind, body = MADE_UP[order.fault]
-    extra = ("Location", "/login") if order.fault is Fault.REDIRECT else ("Retry-After", order.retry_after)
+    extra = ("Location", ELSEWHERE) if order.fault is Fault.REDIRECT else ("Retry-After", order.retry_after)
     return Reply(status, [("Content-Type", kind), extra], body)
 
 

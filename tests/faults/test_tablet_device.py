@@ -27,7 +27,7 @@ from tests.faults.mortal import mortal_server
 from tests.faults.proxy import API, Fault, FaultProxy
 from tests.faults.soak import HANDS
 from tests.faults.test_server import children_of
-from tests.faults.test_tablet_faults import TABLET, hurry, received, values
+from tests.faults.test_tablet_faults import COUNT_ALARMS, TABLET, hurry, received, values
 from tests.field import make_field
 from tests.journeys.audit_screen import expect_level, expect_state, expect_sync, level, open_audit
 
@@ -47,8 +47,16 @@ STORM = """async criteria => {
   }
 }"""
 
-
-MANY = 40
+REMEMBER_HANDLES = """
+globalThis.handles = [];
+const open = IDBFactory.prototype.open;
+IDBFactory.prototype.open = function (...given) {
+  const request = open.apply(this, given);
+  request.addEventListener("success", () => handles.push(request.result));
+  return request;
+};"""
+MANY = 205  # more than go into one request
+MOST_OPS = 200
 TAP_MANY = """async many => {
   const cards = [...document.querySelectorAll("[data-criterion]:not([hidden])")].reverse().slice(0, many);
   for (const card of cards) {
@@ -114,6 +122,18 @@ def test_a_browser_that_is_killed_while_it_writes_keeps_everything_that_it_calle
     assert set(saved) <= set(there)
     assert len(there) == len(set(there))
     context.close()
+
+
+def test_a_store_whose_handle_died_without_a_word_keeps_the_next_answer(screen: Page, audit: str) -> None:
+    screen.add_init_script(REMEMBER_HANDLES)
+    open_audit(screen, audit)
+    expect_sync(screen, "synced", 0)
+    screen.evaluate(COUNT_ALARMS)
+    screen.evaluate("handles.forEach(one => one.close())")  # as an iPad does in the background
+    level(screen, "EKO-ZAR-01", 3)
+    expect_state(screen, "EKO-ZAR-01", "sent")
+    assert screen.evaluate("alarms") == 0  # it was not even called unsaved
+    assert values(screen, audit) == [3]
 
 
 def test_a_session_that_the_server_ended_stops_nothing_and_is_made_anew(
@@ -308,8 +328,11 @@ def test_a_checklist_of_300_criteria_is_filled_in_without_a_network_and_sent(
         tapped = page.evaluate(TAP_MANY, MANY)
         assert len(tapped) == MANY
         expect_sync(page, "offline", len(tapped))
+        batches: list[int] = []
+        page.on("request", lambda sent: batches.append(len(sent.post_data_json["ops"])) if sent.post_data else None)
         context.set_offline(False)
         expect_sync(page, "synced", 0)
+        assert [size for size in batches if size] == [MOST_OPS, MANY - MOST_OPS]
         ops = received(page, audit)
         assert sorted(op["criterion"] for op in ops) == sorted(tapped)
         assert {op["result"]["status"] for op in ops} == {"applied"}

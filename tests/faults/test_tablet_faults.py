@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
 
 from tests.faults.conftest import Field
 from tests.faults.mortal import end_at_once, launch_mortal
-from tests.faults.proxy import API, PHOTOS, Fault, FaultProxy
+from tests.faults.proxy import API, ELSEWHERE, PHOTOS, Fault, FaultProxy
 from tests.journeys.audit_screen import expect_level, expect_state, expect_sync, level, open_audit
 from tests.visits import jpeg
 
@@ -97,6 +97,7 @@ def test_a_call_that_goes_wrong_is_made_again_and_counts_once(
     expect_sync(screen, "synced", 0)
     expect_state(screen, "EKO-ZAR-01", "sent")
     assert values(screen, audit) == [*before, first, second, third]
+    assert not [one for one in proxy.seen if one.path == ELSEWHERE]  # nothing goes where a portal sends it
     assert screen.evaluate("alarms") == 0  # an answer that cannot be believed is no reason to be alarmed
 
 

@@ -65,6 +65,15 @@ def test_the_words_are_a_file_for_each_language_kept_for_good(client: FlaskClien
     assert client.get(f"/app/words/000000000000/{language}.json").status_code == 404
 
 
+def test_what_encodes_photos_is_kept_for_good_under_the_address_of_its_version(client: FlaskClient) -> None:
+    named = re.search(r'data-encoder="([^"]+)"', client.get("/app/").text)
+    assert named
+    answer = client.get(named[1])
+    assert "createImageBitmap" in answer.text
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert client.get("/app/encoder/000000000000.js").status_code == 404
+
+
 def test_both_languages_have_the_same_words(client: FlaskClient) -> None:
     polish, english = (json.loads(words_json(language)) for language in ("pl", "en"))
     assert polish.keys() == english.keys()

@@ -56,9 +56,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def settings(played: Path, tmp_path: Path) -> Settings:
-    shutil.copytree(played, tmp_path / "data")
-    return Settings(environment="test", data_dir=tmp_path / "data")
+def settings(settings: Settings, played: Path) -> Settings:
+    shutil.copytree(played, settings.data_dir, dirs_exist_ok=True)
+    return settings
 
 
 @pytest.fixture

@@ -41,7 +41,12 @@ const OP_STORES = ["answers", "conflicts", "meta", "outbox", "photos", "photo_by
  * @returns {Promise<Queued | null>} null when it was here already
  */
 export async function keepOp(vault, audit, said, more = {}) {
-  const work = (/** @type {Transaction} */ tx) => putOp(tx, audit, said, more, vault.user.name);
+  let { again } = more;
+  const work = (/** @type {Transaction} */ tx) => {
+    const kept = putOp(tx, audit, said, { ...more, again }, vault.user.name);
+    again = true; // what failed may have been kept, and sent, after all
+    return kept;
+  };
   const queued = await withRoom(vault, () => vault.write(OP_STORES, work), !more.content);
   vault.tellOthers({ kind: "changed", audit, criteria: [keyOf(said)?.[0] ?? said.criterion ?? said.photo?.criterion ?? FACTS] });
   return queued;
@@ -79,11 +84,11 @@ async function putOp(tx, audit, said, more, by) {
   const counter = `seq:${audit}`;
   const key = keyOf(said);
   const [known, seq = 1, rows = []] = await Promise.all([
-    outbox.index("op_id").getKey(said.op_id),
+    more.again && outbox.index("op_id").getKey(said.op_id),
     tx.objectStore("meta").get(counter),
     key ? answers.getAll(IDBKeyRange.bound([audit, key[0]], [audit, key[0], []])) : undefined,
   ]);
-  if (known) return null; // the first try was kept after all
+  if (known) return null;
   /** @type {Map<string, AnswerRow>} */
   const fields = new Map(rows.map((/** @type {AnswerRow} */ row) => [row.field, row]));
   const op = /** @type {Op} */ ({ ...said, seq, ...(key && !("base_op" in said) && whatWasSeen(fields, key, more)) });

@@ -37,11 +37,12 @@ export class Saving {
   add(change) {
     const { user, audit } = this.store;
     const { op, head, rival, shown, lost } = change;
-    mirror(user.id, { audit: audit.id, op, more: { head, rival, shown, lost } });
-    return new Promise((done, fail) => {
+    const kept = new Promise((/** @type {(nothing: void) => void} */ done, fail) => {
       this.jobs.push({ ...change, done, fail });
       if (!this.running) void this.#run();
     });
+    queueMicrotask(() => mirror(user.id, { audit: audit.id, op, more: { head, rival, shown, lost } })); // the store has been asked
+    return kept;
   }
 
   /** Try again what could not be kept. */
@@ -77,6 +78,7 @@ export class Saving {
     } catch (problem) {
       if (isFull(problem)) await sayFull(vault);
       if (!isFull(problem) || !job.content) {
+        job.again = true; // it may be kept after all
         this.#say("failed");
         return false;
       }

@@ -14,7 +14,7 @@
  * @returns {Promise<ArrayBuffer[]>}
  */
 export async function drawn(source, sizes, surface) {
-  const whole = source instanceof Blob ? await createImageBitmap(source, { imageOrientation: "from-image" }) : source;
+  const whole = source instanceof Blob ? await createImageBitmap(source) : source;
   const made = [];
   for (const { side, type, quality } of sizes) {
     const share = Math.min(1, side / Math.max(whole.width, whole.height));
