@@ -33,14 +33,19 @@ class Field:
         return self.proxy.address
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
-    expect.set_options(timeout=PATIENCE)
     folder: Path = tmp_path_factory.mktemp("faults")
     made = field.Field(folder)
     with mortal_server(folder / "data") as server, FaultProxy(server.port) as proxy:
         yield Field(server, proxy, made.audit)
     made.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def patience() -> Iterator[None]:
+    expect.set_options(timeout=PATIENCE)
+    yield
     expect.set_options(timeout=None)
 
 

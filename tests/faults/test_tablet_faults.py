@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, ViewportSize, expect
 
 from tests.faults.conftest import Field
 from tests.faults.mortal import end_at_once, launch_mortal
@@ -271,6 +271,29 @@ def test_an_answer_does_not_wait_for_photos_that_are_on_their_way(screen: Page, 
     level(screen, "EKO-SUR-01", 1)
     expect_state(screen, "EKO-SUR-01", "sent")
     expect(screen.locator("[data-photo][data-state=device]")).to_have_count(2)
+    proxy.calm()
+    hurry(screen)
+    expect_sync(screen, "synced", 0)
+
+
+def test_an_answer_given_while_others_are_on_their_way_does_not_wait_for_photos_either(
+    screen: Page, audit: str, proxy: FaultProxy
+) -> None:
+    open_audit(screen, audit)
+    expect_sync(screen, "synced", 0)
+    proxy.order(Fault.SLOW, PHOTOS)
+    held: list[Route] = []
+    screen.route("**/ops", lambda route: route.continue_() if held else held.append(route))
+    file = FilePayload(name="IMG_1.jpg", mimeType="image/jpeg", buffer=jpeg())
+    screen.locator('[data-photo-for="EKO-ZAR-01"]').set_input_files([file])
+    while not held:
+        screen.wait_for_timeout(20)
+    level(screen, "EKO-SUR-01", 1)
+    expect_state(screen, "EKO-SUR-01", "device")
+    screen.wait_for_timeout(300)  # its sending is asked for
+    held[0].continue_()
+    expect_state(screen, "EKO-SUR-01", "sent")
+    expect(screen.locator("[data-photo][data-state=device]")).to_have_count(1)
     proxy.calm()
     hurry(screen)
     expect_sync(screen, "synced", 0)

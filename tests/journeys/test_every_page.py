@@ -19,7 +19,7 @@ TABLET: ViewportSize = {"width": 820, "height": 1180}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 SMALLEST: ViewportSize = {"width": 360, "height": 740}
 EVERYONE = ["", *(person.first for person in CAST)]
-# Judged by axe also on a tablet and on a phone: people work with these there.
+# Judged by axe on a tablet and on a phone, not at a desk: people work with these there.
 IMPORTANT = {
     "dashboard.show", "audits.show", "audits.list_findings", "audits.result", "remediation.case", "remediation.task",
     "certificates.check", "certificates.register", "security.login", "applications.apply", "applications.link",
@@ -152,5 +152,5 @@ def _draw(screen: Page, address: Address, language: str) -> Iterator[str]:
         beyond = screen.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if beyond > 0:
             yield f"scrolls {beyond} px sideways at {size['width']} px"
-        if language == "pl" and (size is DESK or (important and size is not SMALLEST)):
+        if language == "pl" and (size in (TABLET, PHONE) if important else size is DESK):
             yield from (f"at {size['width']} px: {sentence}" for sentence in violations(screen))

@@ -17,6 +17,12 @@ GPS = 0x8825
 ORIENTATION = 0x0112
 
 
+@pytest.fixture
+def dialect() -> str:
+    """One is enough: nothing here asks a database."""
+    return "sqlite"
+
+
 def picture(width: int = 60, height: int = 40, kind: str = "JPEG", **options: object) -> bytes:
     out = io.BytesIO()
     Image.linear_gradient("L").resize((width, height)).convert("RGB").save(out, kind, **options)
