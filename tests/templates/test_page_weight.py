@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,15 @@ def test_the_app_on_tablets_weighs_at_most_60_kb(app: Flask, client: FlaskClient
     }
     languages = [weight for name, weight in sent.items() if name.endswith(("/pl.json", "/en.json"))]
     assert sum(sent.values()) - min(languages) <= 60_000, sent
+
+
+def test_no_style_of_the_app_asks_for_what_a_tap_changes_at_once(app: Flask, client: FlaskClient) -> None:
+    """Else the browser works out styles and draws while the answer waits to be kept (ADR 0013)."""
+    with app.test_request_context():
+        sheets = [name for name in tablet_shell.the_shell().files if name.endswith(".css")]
+    assert sheets
+    for sheet in sheets:
+        assert not re.search(r"\[(data-state|data-pending|aria-busy)\b", client.get(sheet).text)
 
 
 @pytest.mark.parametrize("language", ["pl", "en"])

@@ -57,15 +57,16 @@ export function mirrorSent(user, opIds) {
  * @param {Mirrored[]} all
  */
 function write(user, all) {
-  const kept = all.filter((one) => one.kept);
-  const going = new Set(kept.slice(0, Math.max(0, all.length - MOST)));
-  let left = all.filter((one) => !going.has(one));
-  while (left.some((one) => one.kept) && JSON.stringify(left).length > LARGEST) {
+  const left = [...all];
+  let text = JSON.stringify(left);
+  while (left.length > MOST || text.length > LARGEST) {
     const oldest = left.findIndex((one) => one.kept);
-    left = left.filter((_one, at) => at !== oldest);
+    if (oldest < 0) break;
+    left.splice(oldest, 1);
+    text = JSON.stringify(left);
   }
   try {
-    if (left.length) localStorage.setItem(keyOf(user), JSON.stringify(left));
+    if (left.length) localStorage.setItem(keyOf(user), text);
     else localStorage.removeItem(keyOf(user));
   } catch {
     // the mirror is a second line; the first one is the store

@@ -15,7 +15,7 @@ import { Meetings } from "./meetings.js";
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./sync.js").Sync} Sync */
 
-const SOON = 30;
+const SOON = 80;
 const LATEST = 150;
 
 export class Screen {
