@@ -19,9 +19,9 @@ import { freeBallast, freeSentPhotos } from "./space.js";
  * @typedef {{audit: string, criterion: string, field: string, candidates: Candidate[]}} ConflictRow
  * What comes with an operation. `shown`: the value that a settled question shows; `lost`: the answers it chose between;
  * `head`, `rival`: what the person had seen in its field and in the one that excludes it; `again`: perhaps sent before;
- * `replaces`: the photo that goes when this one comes.
+ * `replaces`: the photo that goes when this one comes; `tried`: the operation as it was written the last time.
  * @typedef {{shown?: any, lost?: Candidate[], head?: string | null, rival?: string | null, again?: boolean,
- *   content?: ArrayBuffer, thumb?: ArrayBuffer | null, replaces?: string}} More
+ *   content?: ArrayBuffer, thumb?: ArrayBuffer | null, replaces?: string, tried?: Op}} More
  * @typedef {{id: string, audit: string, criterion: string, kind?: string, sha256: string, bytes: number, mime: string,
  *   state: "waiting" | "sent" | "lost" | "rejected" | "removed", at?: string, code?: string, signature?: any}} PhotoRow
  * @typedef {{id: string, case_id: string, header: any, user: any, may_fill: boolean, language: string, facts: string[],
@@ -41,12 +41,7 @@ const OP_STORES = ["answers", "conflicts", "meta", "outbox", "photos", "photo_by
  * @returns {Promise<Queued | null>} null when it was here already
  */
 export async function keepOp(vault, audit, said, more = {}) {
-  let { again } = more;
-  const work = (/** @type {Transaction} */ tx) => {
-    const kept = putOp(tx, audit, said, { ...more, again }, vault.user.name);
-    again = true; // what failed may have been kept, and sent, after all
-    return kept;
-  };
+  const work = (/** @type {Transaction} */ tx) => putOp(tx, audit, said, more, vault.user.name);
   const queued = await withRoom(vault, () => vault.write(OP_STORES, work), !more.content);
   vault.tellOthers({ kind: "changed", audit, criteria: [keyOf(said)?.[0] ?? said.criterion ?? said.photo?.criterion ?? FACTS] });
   return queued;
@@ -84,19 +79,21 @@ async function putOp(tx, audit, said, more, by) {
   const counter = `seq:${audit}`;
   const key = keyOf(said);
   const [known, seq = 1, rows = []] = await Promise.all([
-    more.again && outbox.index("op_id").getKey(said.op_id),
+    (more.again || more.tried) && outbox.index("op_id").getKey(said.op_id),
     tx.objectStore("meta").get(counter),
     key ? answers.getAll(IDBKeyRange.bound([audit, key[0]], [audit, key[0], []])) : undefined,
   ]);
   if (known) return null;
   /** @type {Map<string, AnswerRow>} */
   const fields = new Map(rows.map((/** @type {AnswerRow} */ row) => [row.field, row]));
-  const op = /** @type {Op} */ ({ ...said, seq, ...(key && !("base_op" in said) && whatWasSeen(fields, key, more)) });
+  const { tried } = more;
+  // What failed may have been kept, and sent, after all: then it goes again exactly as it was.
+  const op = (more.tried = (rows.some((/** @type {AnswerRow} */ row) => row.head === said.op_id) && tried) || /** @type {Op} */ ({ ...said, seq, ...(key && !("base_op" in said) && whatWasSeen(fields, key, more)) }));
   /** @type {Queued} */
-  const queued = { audit, seq, op, shown: more.shown, lost: more.lost, again: more.again };
+  const queued = { audit, seq: op.seq, op, shown: more.shown, lost: more.lost, again: more.again || !!tried };
   cover(fields, queued, by);
   const changed = [...fields.values()].filter((row) => row.head === op.op_id);
-  const waits = [tx.objectStore("meta").put(seq + 1, counter), outbox.add(queued), ...changed.map((row) => answers.put(row))];
+  const waits = [tx.objectStore("meta").put(Math.max(seq, op.seq + 1), counter), outbox.add(queued), ...changed.map((row) => answers.put(row))];
   if (op.resolves && key) waits.push(tx.objectStore("conflicts").delete([audit, ...key]));
   await Promise.all([...waits, ...putPhoto(tx, audit, op, more.content, more.thumb)]);
   if (more.replaces) {

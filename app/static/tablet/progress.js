@@ -29,6 +29,5 @@ export function unanswered(store) {
 export function nextUnanswered(store, from) {
   const open = unanswered(store);
   const order = [...store.places.keys()];
-  const at = order.indexOf(from);
-  return open.find((id) => order.indexOf(id) > at) ?? open[0] ?? null;
+  return order.slice(order.indexOf(from) + 1).find((id) => open.includes(id)) ?? open[0] ?? null;
 }

@@ -76,9 +76,9 @@ export class Saving {
       job.done();
       return true;
     } catch (problem) {
-      if (isFull(problem)) await sayFull(vault);
-      if (!isFull(problem) || !job.content) {
-        job.again = true; // it may be kept after all
+      const full = isFull(problem);
+      if (full) await sayFull(vault);
+      if (!full || !job.content) {
         this.#say("failed");
         return false;
       }

@@ -305,7 +305,7 @@ function build(database, _from, _to, tx) {
 function within(patience, promise) {
   let timer = 0;
   const late = new Promise((_done, fail) => {
-    timer = setTimeout(() => fail(new DOMException("the store does not answer", "TimeoutError")), patience);
+    timer = setTimeout(() => fail(new DOMException("late", "TimeoutError")), patience);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
