@@ -166,6 +166,8 @@ def test_an_answer_that_was_called_unsaved_and_arrived_all_the_same_is_no_second
     expect_state(screen, "EKO-ZAR-01", "sent")
     expect_sync(screen, "synced", 0)
     assert values(screen, audit) == [3]
+    screen.wait_for_timeout(300)
+    assert screen.get_by_role("alertdialog").count() == 0  # no number is missing on the server
 
 
 def test_a_session_that_the_server_ended_stops_nothing_and_is_made_anew(
