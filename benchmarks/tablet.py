@@ -11,6 +11,7 @@ from pathlib import Path
 from time import sleep
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]  # its types come in a package of their own
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, CDPSession, Page, ViewportSize, sync_playwright
 
@@ -27,6 +28,9 @@ SLOW_NETWORK = {
     "uploadThroughput": 750_000 / 8,
 }
 ROUNDS = 5
+# A round of taps during which the host gave more than this share of the processors to others is played again; the round
+# with the least counts.
+TAKEN_AT_MOST = 0.01
 # Between taps, in seconds: a person scrolls, looks, taps.
 LOOKING = 0.5
 # When the first question can be tapped, in milliseconds since the navigation began.
@@ -172,6 +176,29 @@ def _cold_start(context: BrowserContext, audit: str) -> Row:
 
 
 def _taps(page: Page, slower: int, kept_goal: float) -> Iterator[Row]:
+    rounds: list[tuple[float, dict[str, list[float]]]] = []
+    while len(rounds) < ROUNDS and min((taken for taken, _times in rounds), default=1) > TAKEN_AT_MOST:
+        before = psutil.cpu_times()
+        times = _round_of_taps(page, slower)
+        rounds.append((_taken_since(before), times))
+    taken, times = min(rounds, key=lambda one: one[0])
+    waits, paints = sorted(times["waits"]), sorted(times["paints"]) or [0.0]
+    detail = f"{len(waits)} taps, median {statistics.median(waits):.0f} ms, {slower}× slower processor"
+    detail += f"; {taken:.1%} taken by the host, round {len(rounds)}"
+    yield Row(f"tablet: tap until it is on this tablet, p95 at {slower}×", _p95(waits), kept_goal, "ms", detail)
+    if slower == 4:
+        yield Row(
+            "tablet: tap until the next picture, p95 at 4×", _p95(paints), 100, "ms", f"{len(paints)} of 16 ms and more"
+        )
+
+
+def _taken_since(before: Any) -> float:
+    """The share of the processors' time that the host gave to other machines."""
+    now = psutil.cpu_times()
+    return float((now.steal - before.steal) / (sum(now) - sum(before)))
+
+
+def _round_of_taps(page: Page, slower: int) -> dict[str, list[float]]:
     session = _slower(page, slower)
     page.reload()
     drawn_at(page)
@@ -180,15 +207,9 @@ def _taps(page: Page, slower: int, kept_goal: float) -> Iterator[Row]:
         area.click()
         for question in page.evaluate(OPEN):
             _tap(page, question)
-    times = page.evaluate("window.times")
+    times: dict[str, list[float]] = page.evaluate("window.times")
     session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
-    waits, paints = sorted(times["waits"]), sorted(times["paints"]) or [0.0]
-    detail = f"{len(waits)} taps, median {statistics.median(waits):.0f} ms, {slower}× slower processor"
-    yield Row(f"tablet: tap until it is on this tablet, p95 at {slower}×", _p95(waits), kept_goal, "ms", detail)
-    if slower == 4:
-        yield Row(
-            "tablet: tap until the next picture, p95 at 4×", _p95(paints), 100, "ms", f"{len(paints)} of 16 ms and more"
-        )
+    return times
 
 
 def _tap(page: Page, question: str) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
 
 from tests import field
 from tests.faults.mortal import mortal_server
@@ -14,7 +13,6 @@ from tests.journeys.conftest import new_screen, screen
 from tests.server import Server
 
 __all__ = ["new_screen", "screen"]  # fixtures, here too
-PATIENCE = 15_000
 
 
 @dataclass
@@ -40,13 +38,6 @@ def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
     with mortal_server(folder / "data") as server, FaultProxy(server.port) as proxy:
         yield Field(server, proxy, made.audit)
     made.close()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def patience() -> Iterator[None]:
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=None)
 
 
 @pytest.fixture

@@ -158,6 +158,8 @@ def test_an_answer_that_never_ends_is_given_up_after_half_a_minute(screen: Page,
     expect_sync(screen, "pending", 1)
     level(screen, "EKO-ZAR-02", 2)
     expect_state(screen, "EKO-ZAR-02", "device")  # nobody waits for it to go on working
+    while not any(one.fault and one.status for one in proxy.batches()):  # else the half minute passes before the call
+        screen.wait_for_timeout(20)
     screen.clock.run_for(31_000)
     expect_sync(screen, "offline", 2)
     screen.clock.run_for(1_500)

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
+from tests.chromium import PATIENCE
 from tests.server import Server, start_server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -93,7 +94,7 @@ def new_screen(browser: Browser, live_server: Server) -> Iterator[Callable[..., 
     def make(**options: Any) -> Page:
         chosen = {"viewport": TABLET, "locale": "pl-PL", "timezone_id": "Europe/Warsaw"} | KEPT_OUT | options
         context = browser.new_context(base_url=live_server.address, **chosen)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         context.on("console", hear)
         context.on("weberror", lambda error: complaints.append(str(error.error)))

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
 from app.demo.cast import CAST, PASSWORD
+from tests.chromium import PATIENCE
 from tests.journeys.addresses import Address, addresses
 from tests.journeys.conftest import come_in, violations
 from tests.journeys.reading import Foreign, Reader, foreign_words
@@ -52,7 +53,7 @@ class House:
         """The browser of one person, signed in once."""
         if who not in self.screens:
             context = self.browser.new_context(base_url=self.server.address, viewport=DESK, locale="pl-PL")
-            context.set_default_timeout(20_000)
+            context.set_default_timeout(PATIENCE)
             context.on("console", self._hear)
             context.on("weberror", lambda error: self.complaints.append(str(error.error)))
             self.screens[who] = context.new_page()

@@ -93,9 +93,12 @@ async function putOp(tx, audit, said, more, by) {
   const queued = { audit, seq: op.seq, op, shown: more.shown, lost: more.lost, again: more.again || !!tried };
   cover(fields, queued, by);
   const changed = [...fields.values()].filter((row) => row.head === op.op_id);
-  const waits = [tx.objectStore("meta").put(Math.max(seq, op.seq + 1), counter), outbox.add(queued), ...changed.map((row) => answers.put(row))];
-  if (op.resolves && key) waits.push(tx.objectStore("conflicts").delete([audit, ...key]));
-  await Promise.all([...waits, ...putPhoto(tx, audit, op, more.content, more.thumb)]);
+  const asked = [tx.objectStore("meta").put(Math.max(seq, op.seq + 1), counter), outbox.add(queued), ...changed.map((row) => answers.put(row))];
+  if (op.resolves && key) asked.push(tx.objectStore("conflicts").delete([audit, ...key]));
+  asked.push(...putPhoto(tx, audit, op, more.content, more.thumb));
+  // Not waited for: the commit goes to the store with them, and what fails fails the transaction.
+  for (const one of asked) one.catch(() => {});
+  if (op.kind === "photo.remove") await Promise.all(asked);
   if (more.replaces) {
     const gone = { op_id: newId(), kind: "photo.remove", criterion: op.criterion, photo: { id: more.replaces }, at_device: op.at_device };
     await putOp(tx, audit, gone, {}, by);

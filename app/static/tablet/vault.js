@@ -75,8 +75,8 @@ export class Vault {
   }
 
   /**
-   * Change in one strict transaction: when this resolves, it is kept. `work` waits for nothing but its requests and
-   * may be run twice.
+   * Change in one strict transaction: when this resolves, it is kept. `work` waits for nothing but its requests,
+   * not even for these when nothing follows from them, and may be run twice.
    * @template T
    * @param {string[]} stores
    * @param {(tx: Transaction) => Promise<T>} work
@@ -155,6 +155,7 @@ export class Vault {
     const tx = /** @type {Transaction} */ (/** @type {unknown} */ (database.transaction(stores, mode, strict)));
     const finished = async () => {
       const value = await work(tx);
+      if (mode === "readwrite") tx.commit(); // at once: not when the last change has said that it is done
       await tx.done;
       return value;
     };

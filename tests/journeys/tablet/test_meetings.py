@@ -59,7 +59,7 @@ def sign(screen: Page, name: str, role: str = "kierowniczka") -> None:
 def keep(dialog: Locator) -> None:
     """Save the signature; drawing and keeping its picture takes a moment."""
     dialog.get_by_role("button", name="Zapisz podpis").click()
-    expect(dialog).to_have_count(0, timeout=20_000)
+    expect(dialog).to_have_count(0)
 
 
 def finish(screen: Page) -> Locator:

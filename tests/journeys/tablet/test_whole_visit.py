@@ -46,7 +46,6 @@ def test_from_check_out_to_received_with_the_network_off_in_between(
     new_screen: Callable[..., Page], visit: str, picture: Callable[[Page, str], None]
 ) -> None:
     screen = new_screen(service_workers="allow")
-    screen.set_default_timeout(20_000)
     take_along(screen, visit)
     picture(screen, "1-ready")
 
