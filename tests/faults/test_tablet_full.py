@@ -90,6 +90,20 @@ def test_an_answer_finds_room_when_the_ballast_is_thrown_out(
     expect_all_there(screen, audit, [2, 1])
 
 
+def test_what_a_colleague_said_finds_room_in_the_same_way(
+    small_tablet: Callable[[Callable[[int], int]], Page], new_screen: Callable[..., Page], audit: str
+) -> None:
+    screen = small_tablet(lambda used: used - BALLAST // 4)
+    his = new_screen()
+    open_audit(his, audit, "olaf")
+    level(his, "EKO-ZAR-02", 2)
+    expect_sync(his, "synced", 0)
+    screen.context.set_offline(False)
+    hurry(screen)
+    expect_level(screen, "EKO-ZAR-02", 2)
+    expect_sync(screen, "full", 0)
+
+
 def test_an_answer_without_any_room_is_called_not_saved_and_is_kept_as_soon_as_there_is_room(
     small_tablet: Callable[[Callable[[int], int]], Page], audit: str, live_server: Field
 ) -> None:

@@ -1,9 +1,9 @@
 // What goes into the tablet's store: an audit fetched from the server, and every change that a person makes.
 
 import { guidanceIn } from "./guidance.js";
-import { isFull, newId } from "./vault.js";
+import { newId } from "./vault.js";
 import { cover, FACTS, keyOf, replayed, rivalOf } from "./showing.js";
-import { freeBallast, freeSentPhotos } from "./space.js";
+import { withRoom } from "./space.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
 /** @typedef {import("./vault.js").Transaction} Transaction */
@@ -42,28 +42,10 @@ const OP_STORES = ["answers", "conflicts", "meta", "outbox", "photos", "photo_by
  */
 export async function keepOp(vault, audit, said, more = {}) {
   const work = (/** @type {Transaction} */ tx) => putOp(tx, audit, said, more, vault.user.name);
-  const queued = await withRoom(vault, () => vault.write(OP_STORES, work), !more.content);
+  const write = () => vault.write(OP_STORES, work);
+  const queued = await (more.content ? write() : withRoom(vault, write)); // photos pause when there is no room
   vault.tellOthers({ kind: "changed", audit, criteria: [keyOf(said)?.[0] ?? said.criterion ?? said.photo?.criterion ?? FACTS] });
   return queued;
-}
-
-/**
- * Write; when there is no room, throw out the ballast, then photos that the server has, and write again.
- * @template T
- * @param {Vault} vault
- * @param {() => Promise<T>} write
- * @param {boolean} needed photos are not: they pause
- */
-async function withRoom(vault, write, needed) {
-  for (const free of needed ? [freeBallast, (/** @type {Vault} */ here) => freeSentPhotos(here, 0)] : []) {
-    try {
-      return await write();
-    } catch (problem) {
-      if (!isFull(problem)) throw problem;
-      await free(vault);
-    }
-  }
-  return write();
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { rangeOf } from "./keeping.js";
 import { FACTS, keyOf, meant, replayed } from "./showing.js";
+import { withRoom } from "./space.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
 /** @typedef {import("./vault.js").Transaction} Transaction */
@@ -33,7 +34,7 @@ export async function settle(vault, audit, sent, reply) {
   told.sort((one, other) => (one.cursor ?? 0) - (other.cursor ?? 0));
   /** @type {Set<string>} */
   const touched = new Set();
-  const found = await vault.write(STORES, async (tx) => {
+  const found = await withRoom(vault, () => vault.write(STORES, async (tx) => {
     touched.clear();
     const [row, queue] = /** @type {[AuditRow | undefined, Queued[]]} */ (await Promise.all([tx.objectStore("audits").get(audit), tx.objectStore("outbox").getAll(rangeOf(audit))]));
     const desk = { tx, audit, me: vault.user.name, device: vault.deviceId, touched, told: row?.told ?? 0, chose: queue.some((one) => one.lost) };
@@ -48,7 +49,7 @@ export async function settle(vault, audit, sent, reply) {
     if (row) waits.push(tx.objectStore("audits").put({ ...row, acked, gap, cursor: Math.max(row.cursor, reply.cursor), stopped: undefined }));
     await Promise.all(waits);
     return { gap, stale: sent.some((one) => reply.results.get(one.op.op_id).code === "op_reuse") };
-  });
+  }));
   if (touched.size) vault.tell({ kind: "changed", audit, criteria: [...touched] });
   return found;
 }

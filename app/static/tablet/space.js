@@ -44,6 +44,25 @@ export async function freeBallast(vault) {
   await sayFull(vault);
 }
 
+/**
+ * Write; when there is no room, throw out the ballast, then photos that the server has, and write again.
+ * @template T
+ * @param {Vault} vault
+ * @param {() => Promise<T>} write
+ * @returns {Promise<T>}
+ */
+export async function withRoom(vault, write) {
+  for (const free of [freeBallast, (/** @type {Vault} */ here) => freeSentPhotos(here, 0)]) {
+    try {
+      return await write();
+    } catch (problem) {
+      if (!isFull(problem)) throw problem;
+      await free(vault);
+    }
+  }
+  return write();
+}
+
 /** @param {Vault} vault */
 export async function sayFull(vault) {
   await vault.write(["meta"], (tx) => tx.objectStore("meta").put(true, "full")).catch(() => {});
