@@ -31,7 +31,7 @@ SLOW_NETWORK = {
 ROUNDS = 5
 # A tap during which the host gave processor time to other machines is tapped again, so often at most; the one that lost
 # least counts.
-TRIES = 8
+TRIES = 5
 # Between taps, in seconds: a person scrolls, looks, taps.
 LOOKING = 0.4
 # How long after a tap the host is watched: what follows from a tap is kept and drawn by then.
@@ -65,6 +65,13 @@ LISTEN = """() => {
     window.tap.wait = performance.now() - begun;
     begun = 0;
   }).observe(document.getElementById("main"), {subtree: true, attributeFilter: ["data-state"]});
+}"""
+# What was said of the last tap; a busy host may keep it waiting.
+TAKEN = """async () => {
+  while (!window.tap.wait) await new Promise(go => setTimeout(go, 50));
+  const tap = window.tap;
+  window.tap = {};
+  return tap;
 }"""
 OPEN = """() =>
   [...document.querySelectorAll("[data-criterion]")].filter(one => one.checkVisibility()).map(one => one.id)"""
@@ -220,8 +227,7 @@ def _tap(page: Page, question: str) -> Iterator[Tap]:
         sleep(WATCHED)  # asking the page meanwhile would take its time
         lost = psutil.cpu_times().steal - before
         sleep(LOOKING)
-        page.wait_for_function("window.tap.wait")
-        took = page.evaluate("() => { const tap = window.tap; window.tap = {}; return tap; }")
+        took = page.evaluate(TAKEN)
         yield Tap(took["wait"], took.get("paint", 0.0), lost)
         if lost == 0:
             return
