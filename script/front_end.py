@@ -192,7 +192,7 @@ def pack(command: list[str], text: str = "") -> bool:
 
 
 def shorten(script: Path) -> bool:
-    """Run terser over what esbuild packed: as many names as before, a kilobyte and a half less to send."""
+    """Run terser over what esbuild packed: the same program in fewer letters, a kilobyte and a half less to send."""
     node = node_tool("node")
     if node is None:
         return False
