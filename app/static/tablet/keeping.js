@@ -70,7 +70,10 @@ async function putOp(tx, audit, said, more, by) {
   const fields = new Map(rows.map((/** @type {AnswerRow} */ row) => [row.field, row]));
   const { tried } = more;
   // What failed may have been kept, and sent, after all: then it goes again exactly as it was.
-  const op = (more.tried = (rows.some((/** @type {AnswerRow} */ row) => row.head === said.op_id) && tried) || /** @type {Op} */ ({ ...said, seq, ...(key && !("base_op" in said) && whatWasSeen(fields, key, more)) }));
+  const kept = rows.some((/** @type {AnswerRow} */ row) => row.head === said.op_id);
+  const asSeen = key && !("base_op" in said) && whatWasSeen(fields, key, more);
+  const op = (kept && tried) || /** @type {Op} */ ({ ...said, seq, ...asSeen });
+  more.tried = op;
   /** @type {Queued} */
   const queued = { audit, seq: op.seq, op, shown: more.shown, lost: more.lost, again: more.again || !!tried };
   cover(fields, queued, by);
