@@ -27,7 +27,7 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """CPU time that its processes have used so far."""
-        return float(sum(times.user + times.system for times in (each.cpu_times() for each in self._family())))
+        return sum(map(_cpu_seconds, self._family()))
 
     def settle(self) -> None:
         """Wait until it does next to nothing: less than a twentieth of a processor for two seconds."""
@@ -44,6 +44,14 @@ class Server:
 
     def _family(self) -> list[psutil.Process]:
         return [self.process, *self.process.children(recursive=True)]
+
+
+def _cpu_seconds(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.NoSuchProcess:  # a child that has just ended, as the search for a library does
+        return 0
+    return float(times.user + times.system)
 
 
 @contextlib.contextmanager

@@ -48,6 +48,25 @@
     };
   }
 
+  /** The signatures under the findings. */
+  function signed() {
+    meeting(MEETINGS[1]);
+    return [...document.querySelectorAll(".signatures > li")];
+  }
+
+  const signatures = () => signed().map((one) => one.dataset.photo).sort();
+
+  /** A line across the field in the dialog. */
+  function draw() {
+    const field = document.querySelector("dialog canvas.pad");
+    const { left, top, width, height } = field.getBoundingClientRect();
+    const move = (type, share) => field.dispatchEvent(new PointerEvent(type, {
+      pointerId: 1, buttons: type === "pointerup" ? 0 : 1, isPrimary: true, bubbles: true, cancelable: true,
+      clientX: left + share * width, clientY: top + (1 - share) * height,
+    }));
+    ["pointerdown", "pointermove", "pointermove", "pointerup"].forEach((type, at) => move(type, 0.2 + at / 5));
+  }
+
   /** The supplier's word on a finding, null where nothing is to be said. */
   function heard(id) {
     meeting(MEETINGS[1]);
@@ -184,6 +203,7 @@
       const seen = {
         cards: Object.fromEntries(ids.map((id) => [id, shown(id)])),
         meetings: Object.fromEntries((meetings ? MEETINGS : []).map((name) => [name, met(name)])),
+        signatures: meetings ? signatures() : [],
         responses: Object.fromEntries((meetings ? ids : []).map((id) => [id, heard(id)?.response ?? null])),
       };
       document.querySelector(".meeting:not([hidden]) header button")?.click(); // back to the questions
@@ -257,6 +277,26 @@
       else row.querySelector(`button[data-stand="${stand}"]`).click();
       return { response: { stand, words: response?.stand === stand ? words : (response?.words ?? "") } };
     }),
+    /** Sign for the first time, or once more: then the new signature takes the place of another one. */
+    sign: ([user, audit, name], who, at) => act(user, audit, name, () => ({ asked: [] }), unmarked(user), async () => {
+      const before = signatures();
+      const old = pick([undefined, ...signed()], at);
+      (old?.querySelector(".sheet-actions button") ?? document.querySelector("[aria-labelledby=signing] > .sheet-actions button")).click();
+      await until(() => document.querySelector("dialog canvas.pad"));
+      document.getElementById("signer").value = who;
+      draw();
+      document.querySelector("dialog.signing .primary").click();
+      await until(() => !document.querySelector("dialog.signing"));
+      const more = () => signatures().find((one) => !before.includes(one));
+      await until(more);
+      return { "photo.add": more(), ...(old && { "photo.remove": old.dataset.photo }) };
+    }),
+    unsign: ([user, audit, name], at) => act(user, audit, name, () => ({ asked: [] }), unmarked(user), () => {
+      const old = pick(signed(), at);
+      if (!old) return undefined;
+      old.querySelector("button.icon-only").click();
+      return { "photo.remove": old.dataset.photo };
+    }),
     correct: ([user, audit], at) => act(user, audit, FACTS, () => facts().before, unmarked(user), (before) => {
       const { dialog, groups } = facts();
       const boxes = Object.values(groups).flat().filter((box) => box.type === "checkbox" || !box.checked);
@@ -284,7 +324,7 @@
       const end = performance.now() + patience;
       for (let looks = 0; ; looks++) {
         const now = await held(user, audit);
-        const quiet = now.outbox === now.set_aside.length && !now.photos.includes("waiting") && now.cursor >= cursor;
+        const quiet = now.outbox === now.set_aside.length && now.photos.every((state) => state === "sent") && now.cursor >= cursor;
         if (quiet || performance.now() > end) return now;
         if (looks % LOOKS === 0) dispatchEvent(new Event("online"));
         await pause(15);

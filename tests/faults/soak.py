@@ -219,7 +219,9 @@ class Soak:
         self.log.read()
         for held in self._rest():
             self.count.refused += len(held["set_aside"])
-            if held["set_aside"] or held["gap"] or set(held["photos"]) - {"sent"}:
+            absent = [state for state in held["photos"] if state != "sent"]
+            self.count.shown_wrong += len(absent) + held["gap"]
+            if held["set_aside"] or held["gap"] or absent:
                 self.count.problems.append(f"set aside or missing: {held}")
         self._check_the_end()
 
@@ -276,8 +278,9 @@ class Soak:
             self.count.problems += wrong
 
     def _wrong_on(self, hand: Hand, stands: Stands) -> list[str]:
-        meetings = any(key[0] in MEETINGS or key[1] == "response" for key in stands.answers)
+        meetings = any(op.get("criterion") in MEETINGS or op.get("field") == "response" for op in self.log.ops)
         screen = hand.page.evaluate("given => hands.screen(...given)", [CRITERIA, meetings])
+        signatures = stands.photos.get(MEETINGS[1], [])
         shows: dict[tuple[str, str], Any] = {}
         wrong = []
         for criterion, card in screen["cards"].items():
@@ -286,6 +289,8 @@ class Soak:
                 wrong.append(f"{hand.name} sees at {criterion}: state {card['state']}, asked: {stands.questions}")
             if card["photos"] != sorted(stands.photos.get(criterion, [])):
                 wrong.append(f"{hand.name} sees at {criterion}: {card['photos']}, there are {stands.photos}")
+        if screen["signatures"] != sorted(signatures):
+            wrong.append(f"{hand.name} sees the signatures {screen['signatures']}, there are {signatures}")
         for meeting, met in screen["meetings"].items():
             shows |= {(meeting, name): met[name] for name in ("attendees", "held_at")}
             if bool(met["asked"]) != any(key[0] == meeting for key in stands.questions):

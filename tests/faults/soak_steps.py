@@ -112,6 +112,16 @@ def _respond(soak: Soak, hand: Hand) -> None:
     soak.do(hand, "respond", soak.chance.choice(CRITERIA), *given)
 
 
+def _sign(soak: Soak, hand: Hand) -> None:
+    """Somebody signs, for the first time or once more."""
+    soak.numbers += 1
+    soak.do(hand, "sign", MEETINGS[1], f"Osoba {soak.numbers}", soak.chance.random())
+
+
+def _take_signature_away(soak: Soak, hand: Hand) -> None:
+    soak.do(hand, "unsign", MEETINGS[1], soak.chance.random())
+
+
 def _correct(soak: Soak, hand: Hand) -> None:
     soak.do(hand, "correct", FACTS, soak.chance.random())
 
@@ -191,6 +201,8 @@ WEIGHED: dict[Step, int] = {
     _go: 2,
     _begin: 2,
     _respond: 6,
+    _sign: 3,
+    _take_signature_away: 1,
     _correct: 4,
     _correct_across: 2,
     _network: 10,

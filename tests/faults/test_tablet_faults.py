@@ -346,3 +346,29 @@ def test_a_photo_is_there_only_when_the_server_says_so(
     expect_sync(screen, "synced", 0)
     expect(shown).to_have_attribute("data-state", "sent")
     assert [op["kind"] for op in received(screen, audit)] == ["photo.add"]
+
+
+@pytest.mark.parametrize("opens", ["before", "after"])
+def test_a_photo_that_another_tablet_is_still_sending_is_there_when_it_has_arrived(
+    new_screen: Callable[..., Page], audit: str, proxy: FaultProxy, opens: str
+) -> None:
+    hers, his = new_screen(), new_screen()
+    open_audit(hers, audit)
+    if opens == "before":
+        open_audit(his, audit, "olaf")
+    proxy.order(Fault.BAD_GATEWAY, PHOTOS, times=None)
+    file = FilePayload(name="IMG_1.jpg", mimeType="image/jpeg", buffer=jpeg())
+    hers.locator('[data-photo-for="EKO-ZAR-01"]').set_input_files([file])
+    expect_sync(hers, "offline", 1)
+    if opens == "after":
+        open_audit(his, audit, "olaf")
+    hurry(his)
+    shown = his.locator("[data-photo]")
+    expect(shown).to_have_attribute("data-state", "empty")
+    expect(shown).to_contain_text("jeszcze nie na serwerze")
+    proxy.calm()
+    hurry(hers)
+    expect_sync(hers, "synced", 0)
+    hurry(his)
+    expect(shown).to_have_attribute("data-state", "sent")
+    expect(shown.locator("img")).to_have_js_property("naturalWidth", 64)

@@ -129,3 +129,50 @@ def test_the_time_of_a_meeting_that_comes_while_somebody_stands_in_its_field_is_
     expect(hers.locator("[id='c-meeting:opening'] .people")).to_contain_text("Anna Próbna")
     field.fill("2026-11-22T10:30")
     expect(hers.locator("[id='c-meeting:opening'] .conflict")).to_be_visible()
+
+
+def at_the_closing_meeting(both: tuple[Page, Page]) -> list[Locator]:
+    for page in both:
+        page.locator(".meeting-entry").last.click()
+    return [page.locator("[id='c-meeting:closing']") for page in both]
+
+
+def test_words_of_the_supplier_that_come_while_somebody_writes_them_down_are_a_question(
+    both: tuple[Page, Page],
+) -> None:
+    hers, his = both
+    level(hers, "EKO-ZAR-01", 0)
+    expect_sync(hers, "synced", 0)
+    hurry(his)
+    mine, theirs = (page.locator("[data-finding=EKO-ZAR-01]") for page in at_the_closing_meeting(both))
+    mine.get_by_role("button", name="Nie zgadza się", exact=True).click()
+    expect_sync(hers, "synced", 0)
+    hurry(his)
+    theirs.get_by_label("Słowa dostawcy").fill("Segregujemy od maja.")
+    expect(theirs.locator(".said")).to_contain_text("Segregujemy od maja.")
+    expect_sync(his, "synced", 0)
+    hurry(hers)
+    expect(mine.locator(".said")).to_contain_text("Segregujemy od maja.")
+    field = mine.get_by_label("Słowa dostawcy")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("")
+    field.press_sequentially("Segregujemy od czerwca.")
+    expect(mine.locator(".conflict")).to_contain_text("od maja")
+    expect(mine.locator(".conflict")).to_contain_text("od czerwca")
+
+
+def test_why_nobody_signed_that_comes_while_somebody_writes_it_down_is_a_question(both: tuple[Page, Page]) -> None:
+    hers, his = both
+    mine, theirs = at_the_closing_meeting(both)
+    field = mine.locator("textarea#unsigned")
+    field.focus()
+    theirs.locator("textarea#unsigned").fill("Kierowniczka wyjechała.")
+    theirs.get_by_label("Imię i nazwisko").fill("Anna Próbna")
+    theirs.get_by_role("button", name="Dodaj", exact=True).click()
+    expect_sync(his, "synced", 0)
+    hurry(hers)
+    expect(mine.locator(".people")).to_contain_text("Anna Próbna")
+    expect(field).to_have_value("")
+    field.press_sequentially("Nikt nie chciał.")
+    expect(mine.locator(".conflict")).to_contain_text("Kierowniczka wyjechała.")
+    expect(mine.locator(".conflict")).to_contain_text("Nikt nie chciał.")

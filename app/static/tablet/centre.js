@@ -74,8 +74,8 @@ function drawAudit(audit, { queued, photos, conflicts }, store, sync, go) {
       return line(one.quarantine ? "cross-circle" : "clock", placeOf(criterion, field), why, time(one.op.at_device), here && criterion, go);
     }),
     ...photos.filter(mine).map((one) => {
-      const why = one.state === "waiting" ? reason : t(one.state === "lost" ? "photo_lost" : "photo_refused");
-      return line(one.state === "waiting" ? "camera" : "cross-circle", placeOf(one.criterion, "photo"), why, time(one.at), here && one.criterion, go);
+      const why = one.state === "waiting" ? reason : t(one.state === "lost" ? "photo_lost_why" : "photo_refused");
+      return line(one.state === "rejected" ? "cross-circle" : "camera", placeOf(one.criterion, "photo"), why, time(one.at), here && one.criterion, go);
     }),
   ];
   if (!rows.length) return null;

@@ -8,7 +8,7 @@ import { cameraCloses, cameraOpens } from "./camera.js";
 import { conflictKey, drawConflict } from "./conflicts.js";
 import { responseWords } from "./hearing.js";
 import { addPhoto } from "./photos.js";
-import { gradeMark, STATE_ICONS, stateMark } from "./parts.js";
+import { gradeMark, PHOTO_STATES, STATE_ICONS, stateMark } from "./parts.js";
 import { fillField, sayTyped } from "./typing.js";
 import { openPhoto } from "./viewer.js";
 import { t } from "./words.js";
@@ -222,7 +222,7 @@ export class Question {
    */
   #picture(photo, number) {
     const name = t("photo_of", { number, criterion: this.id });
-    const state = /** @type {const} */ ({ waiting: "device", sent: "sent", lost: "rejected", rejected: "rejected" })[photo.state];
+    const state = PHOTO_STATES[photo.state];
     const address = `${this.root}/photos/${photo.id}`;
     const image = el("img", { src: photo.url ?? (photo.state === "sent" ? `${address}/thumbnail` : ""), alt: name, width: 96, height: 72, loading: "lazy" });
     const seen = photo.url || photo.state === "sent" ? image : el("span", { class: "no-picture" }, icon("camera", name));

@@ -15,10 +15,14 @@ const GRADES = new Set(["major", "minor", "observation", "opportunity", "strengt
 /**
  * The state of an answer: sign and word.
  * @param {State} state
+ * @param {string} [word]
  */
-export function stateMark(state) {
-  return el("span", { class: `mark mark-${state}` }, icon(STATE_ICONS[state]), el("span", {}, t(`state_${state}`)));
+export function stateMark(state, word = `state_${state}`) {
+  return el("span", { class: `mark mark-${state}` }, icon(STATE_ICONS[state]), el("span", {}, t(word)));
 }
+
+/** The sign of a photo; one that is lost is neither here nor, so far, at the server. @type {Record<string, State>} */
+export const PHOTO_STATES = { waiting: "device", sent: "sent", lost: "empty", rejected: "rejected" };
 
 /**
  * A finding's grade: sign and word.

@@ -61,7 +61,9 @@ export async function sendOps(vault, api, audit, most = MOST_OPS) {
   const said = await itemised(answer, batch);
   const { gap, stale } = await settle(vault, audit, batch, said);
   mirrorSent(vault.user.id, batch.map((one) => one.op.op_id));
-  return { left: all.length - batch.length, at: said.server_time, gap, stale };
+  // What was not at the server may have come from another tablet since; asked now and then, not with every answer.
+  const absent = !batch.length && photos.some((/** @type {PhotoRow} */ one) => one.state === "lost");
+  return { left: all.length - batch.length, at: said.server_time, gap, stale: stale || absent };
 }
 
 /**

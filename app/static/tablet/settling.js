@@ -205,7 +205,7 @@ async function changeConflict({ tx, audit }, [criterion, field], change) {
 async function takePhoto(tx, audit, change) {
   const photos = tx.objectStore("photos");
   if (await photos.get(change.photo.id)) return;
-  await photos.put({ ...change.photo, audit, state: "sent", at: change.received_at, signature: change.signature });
+  await photos.put({ ...change.photo, audit, state: change.stored === false ? "lost" : "sent", at: change.received_at, signature: change.signature });
 }
 
 /**
