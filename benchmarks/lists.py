@@ -26,6 +26,7 @@ from benchmarks.table import Row
 
 SMALL, LARGE = 100, 100_000
 FEW_AUDITS, MANY_AUDITS = 20, 2_000
+ANSWERS = 5_000
 ROUNDS = 25
 Work = Callable[[], object]
 LISTS = {"suppliers": ("maja", "/suppliers"), "cases": ("maja", "/cases"), "register": ("", "/register")}
@@ -52,6 +53,7 @@ def measure() -> Iterator[Row]:
             few, many = medians_ms(work(few_audits), work(many_audits))
             label = f"{name} an audit: {MANY_AUDITS:,} to {FEW_AUDITS} audits"
             yield Row(label, many / few, 1.2, detail=f"{many:.1f} ms to {few:.1f} ms")
+        yield _busy_tablet(few_audits)
         slowest = max((median_ms(_page(many_audits, person, "/")), person) for person in DASHBOARDS)
         yield Row(f"slowest dashboard over {MANY_AUDITS:,} cases", slowest[0], 100, "ms", slowest[1])
 
@@ -99,15 +101,27 @@ def _open(app: Flask) -> Work:
     return lambda: client.get(f"/api/v1/audits/{audit}/bundle", headers=headers)
 
 
-def _save(app: Flask) -> Work:
+def _busy_tablet(app: Flask) -> Row:
+    """A tablet that has sent thousands of answers against one that begins."""
+    new, old = _save(app, "EKO-ENE-03"), _save(app, "EKO-ENE-04")
+    for _answer in range(ANSWERS):
+        old()
+    few, many = medians_ms(new, old)
+    label = f"save an answer: after {ANSWERS:,} of the same tablet to the first ones"
+    return Row(label, many / few, 1.2, detail=f"{many:.1f} ms to {few:.1f} ms")
+
+
+def _save(app: Flask, criterion: str = "EKO-ENE-04") -> Work:
     client, device, count = app.test_client(), uuid.uuid4().hex, iter(range(1, 10**6))
     headers, audit = signed_in(app, client, "iga"), open_audit(app)
-    head: list[str | None] = [None]
+    standing = client.get(f"/api/v1/audits/{audit}/bundle", headers=headers).get_json()["answers"]
+    fields = {(one["criterion"], one["field"]): one["head_op"] for one in standing}
+    head: list[str | None] = [fields.get((criterion, "score"))]
 
     def save() -> object:
         seq, op_id = next(count), str(uuid.uuid4())
         operation = {
-            "op_id": op_id, "seq": seq, "kind": "answer.set", "criterion": "EKO-ENE-04", "field": "score",
+            "op_id": op_id, "seq": seq, "kind": "answer.set", "criterion": criterion, "field": "score",
             "value": str(seq % 4), "base_op": head[0],
         }  # fmt: skip
         head[0] = op_id

@@ -114,6 +114,9 @@ class Operation(Base):
     actor_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))
     received_at: Mapped[datetime]
     at_device: Mapped[str] = mapped_column(String(40), default="", comment="the tablet's clock: shown, never trusted")
+    run_from: Mapped[int | None] = mapped_column(
+        comment="the device's first number, when all from there up to this one were here"
+    )
 
     __table_args__ = (
         UniqueConstraint("audit_id", "cursor"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, Uuid, and_, bindparam, func, or_, select, true, type_coerce
+from sqlalchemy import Row, Select, Uuid, and_, bindparam, case, func, or_, select, true, type_coerce
 
 from app.accounts.permissions import Actor
 from app.audits.intake import Key, Outcome
@@ -20,11 +20,14 @@ _AUDIT = bindparam("a", type_=Uuid())
 _HEAD = type_coerce(Answer.head_op, UuidText).label("head")
 _HEADS = select(Answer.criterion, Answer.field, Answer.value, _HEAD).where(Answer.audit_id == _AUDIT)
 _MINE = and_(Operation.audit_id == _AUDIT, Operation.device_id == bindparam("d"))
-_NUMBERS = (
-    select(func.min(Operation.seq).label("first"), func.max(Operation.seq).label("last"), func.count().label("number"))
-    .where(_MINE)
-    .subquery()
-)
+_FIRST = select(func.min(Operation.seq)).where(_MINE).scalar_subquery()
+_LAST = select(func.max(Operation.seq)).where(_MINE).scalar_subquery()
+_RUN_FROM = select(Operation.run_from).where(_MINE).order_by(Operation.seq.desc()).limit(1).scalar_subquery()
+_COUNTED = select(func.count()).select_from(Operation).where(_MINE).scalar_subquery()
+# Counting takes longer with every operation: only where a number may be missing.
+_NUMBERS = select(
+    _FIRST.label("first"), _LAST.label("last"), case((_RUN_FROM == _FIRST, None), else_=_COUNTED).label("number")
+).subquery()
 _SAME_NUMBER = and_(_MINE, Operation.seq.between(bindparam("from"), bindparam("to")))
 _SAME_ID = Operation.op_id.in_(bindparam("ids", expanding=True))
 _KNOWN = (
@@ -61,13 +64,27 @@ class Said:
 
 @dataclass
 class Earlier:
-    """What this device sent before."""
+    """What this device sent before; with ``note`` also what is being taken now."""
 
     known: dict[uuid.UUID, tuple[str, Outcome, int]]
     seqs: set[int]
     first: int | None
     last: int | None
     count: int
+
+    @property
+    def run_from(self) -> int | None:
+        """The first number, when none is missing from there up to the last one."""
+        whole = self.first is not None and self.last is not None and self.last - self.first + 1 == self.count
+        return self.first if whole else None
+
+    def note(self, op: Op, digest: str, outcome: Outcome, cursor: int) -> None:
+        """Another operation."""
+        self.known[op.op_id] = (digest, outcome, cursor)
+        self.seqs.add(op.seq)
+        self.first = op.seq if self.first is None else min(self.first, op.seq)
+        self.last = op.seq if self.last is None else max(self.last, op.seq)
+        self.count += 1
 
 
 @dataclass(frozen=True)
@@ -118,21 +135,22 @@ def _of_many(clash: Select[Any], visit: Visit, said: Said, **ids: list[uuid.UUID
 
 
 def _earlier_in(found: Sequence[Row[Any]], device_id: str) -> Earlier:
-    """At least one row has the numbers."""
+    """At least one row has the numbers; they are not counted where none is missing."""
+    first, last, number = found[0].first, found[0].last, found[0].number
     return Earlier(
         known={row.op_id: (row.payload_digest, row.result, row.at_cursor) for row in found if row.op_id is not None},
         seqs={row.seq for row in found if row.device_id == device_id},
-        first=found[0].first,
-        last=found[0].last,
-        count=found[0].number,
+        first=first,
+        last=last,
+        count=last - first + 1 if number is None else number,
     )
 
 
 def run_of(audit_id: uuid.UUID, device_id: str, earlier: Earlier) -> tuple[int | None, bool]:
     """The last number before the first hole, counted from the device's first one; and whether there is a hole."""
-    if earlier.first is None or earlier.last is None:
+    if earlier.first is None:
         return None, False
-    if earlier.last - earlier.first + 1 == earlier.count:
+    if earlier.run_from is not None:
         return earlier.last, False
     seqs = db.session.scalars(
         select(Operation.seq)

@@ -174,12 +174,9 @@ def _take(intake: Intake, op: Op, raw: dict[str, Any], earlier: Earlier, rows: l
     outcome = outcome_of(intake, op)
     intake.visit.cursor += 1
     intake.taken[op.name] = (op, outcome, intake.visit.cursor)
-    earlier.known[op.op_id] = (digest, outcome, intake.visit.cursor)
-    earlier.seqs.add(op.seq)
-    earlier.first = op.seq if earlier.first is None else min(earlier.first, op.seq)
-    earlier.last = op.seq if earlier.last is None else max(earlier.last, op.seq)
-    earlier.count += 1
-    rows.append(_row(intake, op, raw, digest, outcome))
+    earlier.note(op, digest, outcome, intake.visit.cursor)
+    run_from = earlier.run_from if op.seq == earlier.last else None
+    rows.append({**_row(intake, op, raw, digest, outcome), "run_from": run_from})
     return {**outcome, "cursor": intake.visit.cursor}
 
 

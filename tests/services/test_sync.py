@@ -4,6 +4,8 @@ import uuid
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from app.accounts.models import User
@@ -74,6 +76,26 @@ def test_a_whole_batch_sent_twice_changes_nothing(team: tuple[Device, Device]) -
     first, again = hers.send(*ops), hers.send(*ops)
     assert first.results == again.results
     assert (count(Operation), hers.audit.cursor) == (2, 2)
+
+
+def before_the_first_hole(numbers: set[int]) -> int | None:
+    """The last of the numbers that follow each other from the first one on."""
+    run = [number for number in sorted(numbers) if set(range(min(numbers), number)) <= numbers]
+    return run[-1] if run else None
+
+
+@given(batches=st.lists(st.lists(st.integers(1, 8), max_size=3), max_size=8))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_missing_number_is_known_in_whatever_order_the_others_come(
+    team: tuple[Device, Device], batches: list[list[int]]
+) -> None:
+    device = Device(team[0].audit, team[0].user, new_id())
+    there: set[int] = set()
+    for numbers in batches:
+        received = device.send(*({**device.op("EKO-ZAR-01", "comment", "Tak."), "seq": seq} for seq in numbers))
+        there |= set(numbers)
+        end = before_the_first_hole(there)
+        assert (received.contiguous_seq, received.gap) == (end, bool(there) and end != max(there))
 
 
 def test_operations_are_applied_in_the_order_of_their_numbers(team: tuple[Device, Device]) -> None:
