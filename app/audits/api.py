@@ -117,15 +117,19 @@ def show_bundle(audit_id: uuid.UUID) -> Response:
     visit = open_visit(audit_id, the_actor())
     words = language()
     reply = _reply(bundle(visit, the_actor(), words), template=template(visit.checklist, words))
-    marker.put_mark(reply, the_actor())
+    if marker.is_marked(the_actor()):
+        marker.put_mark(reply, the_actor())
     return reply
 
 
 @api.get("/audits/<uuid:audit_id>/guidance")
 @signed_in
 def show_guidance(audit_id: uuid.UUID) -> Response:
+    """What the questions unfold; asked for by an app whose store holds the audit, which marks the browser."""
     checklist, words = open_visit(audit_id, the_actor()).checklist, language()
-    return _reply({"digest": checklist.digest, "language": words}, guidance=guidance(checklist, words))
+    reply = _reply({"digest": checklist.digest, "language": words}, guidance=guidance(checklist, words))
+    marker.put_mark(reply, the_actor())
+    return reply
 
 
 @api.post("/audits/<uuid:audit_id>/ops")

@@ -1,4 +1,4 @@
-"""The mark that a browser carries once somebody opened an audit in it, out of reach of what empties a page's store.
+"""The mark that a browser carries once its store holds an audit, out of reach of what empties a page's store.
 
 A person whose mark is there but whose store is empty has lost work, or the tablet was set up anew. The cookie holds a
 short digest per person: on a shared tablet one person's mark says nothing about another's store.
@@ -17,7 +17,7 @@ MOST_PEOPLE = 20
 
 
 def is_marked(actor: Actor) -> bool:
-    """Did this person open an audit in this browser before?"""
+    """Did this browser's store hold an audit for this person before?"""
     return _mark(actor) in _marks()
 
 

@@ -279,7 +279,6 @@
     }),
     /** Sign for the first time, or once more: then the new signature takes the place of another one. */
     sign: ([user, audit, name], who, at) => act(user, audit, name, () => ({ asked: [] }), unmarked(user), async () => {
-      const before = signatures();
       const old = pick([undefined, ...signed()], at);
       (old?.querySelector(".sheet-actions button") ?? document.querySelector("[aria-labelledby=signing] > .sheet-actions button")).click();
       await until(() => document.querySelector("dialog canvas.pad"));
@@ -287,9 +286,9 @@
       draw();
       document.querySelector("dialog.signing .primary").click();
       await until(() => !document.querySelector("dialog.signing"));
-      const more = () => signatures().find((one) => !before.includes(one));
-      await until(more);
-      return { "photo.add": more(), ...(old && { "photo.remove": old.dataset.photo }) };
+      const theirs = () => signed().find((one) => one.querySelector("strong").textContent === who);
+      await until(theirs);
+      return { "photo.add": theirs()?.dataset.photo, ...(old && { "photo.remove": old.dataset.photo }) };
     }),
     unsign: ([user, audit, name], at) => act(user, audit, name, () => ({ asked: [] }), unmarked(user), () => {
       const old = pick(signed(), at);

@@ -77,7 +77,7 @@ async function openHeld(fetched) {
 async function show(store, fetched) {
   const { vault } = store;
   const loss = lossOf(vault);
-  const emptied = vault.fresh && fetched?.me.had_tablet && !canaryOf(vault.user.id);
+  const emptied = store.mayFill && vault.fresh && fetched?.me.had_tablet && !canaryOf(vault.user.id);
   const { back, left } = await takeMirror(vault, loss !== null);
   await store.refresh(null);
   const sync = new Sync(vault, api, store);

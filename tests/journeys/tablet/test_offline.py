@@ -191,6 +191,30 @@ def test_a_store_emptied_under_the_page_is_filled_again_and_announced(screen: Pa
     assert [op["value"] for op in received(screen, audit) if op["kind"] == "answer.set"] == [1, 2, 3]
 
 
+def test_a_new_tablet_whose_language_is_another_than_the_persons_raises_no_alarm(screen: Page, audit: str) -> None:
+    screen.goto("/language/en")
+    with screen.expect_response("**/guidance"):
+        open_audit(screen, audit)  # in English, and once more in Polish
+    expect(screen.get_by_role("button", name="Spotkanie otwierające")).to_be_visible()
+    expect_sync(screen, "synced", 0)
+    expect(screen.locator("dialog.loss")).to_have_count(0)
+    empty_store(screen)
+    screen.evaluate("localStorage.clear()")
+    screen.reload()
+    expect(screen.locator("dialog.loss")).to_be_visible()
+
+
+def test_somebody_who_only_reads_the_audit_has_no_work_to_lose(screen: Page, audit: str) -> None:
+    open_audit(screen, audit, "maja")
+    screen.goto("/login")
+    empty_store(screen)
+    screen.evaluate("localStorage.clear()")
+    screen.goto(f"/app/audits/{audit}")
+    expect(screen.locator("[data-criterion]").first).to_be_visible()
+    expect_sync(screen, "synced", 0)
+    expect(screen.locator("dialog.loss")).to_have_count(0)
+
+
 def test_a_store_emptied_between_two_visits_raises_the_alarm(screen: Page, line: Line, audit: str) -> None:
     open_audit(screen, audit)
     line.cut()
