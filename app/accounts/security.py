@@ -5,7 +5,19 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from flask import Flask, Response, after_this_request, g, jsonify, redirect, render_template, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    after_this_request,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_login import current_user, user_logged_out
 from flask_security import Security, Totp, hash_password
 from flask_security.signals import (
@@ -32,6 +44,7 @@ from app.web import drop_hook, now, public, signed_in
 log = structlog.get_logger()
 SIGN_IN_KEY = "sign_in"
 RENEWED_KEY = "renewed"
+WHO = "who"
 OPEN_TO_ALL = (
     "login",
     "forgot_password",
@@ -166,8 +179,16 @@ def _signed_in(_app: Flask, user: User, **_more: object) -> None:
     opened = sign_ins.open_sign_in(user, device=request.user_agent.string, address=request.remote_addr or "", at=at)
     session[SIGN_IN_KEY] = str(opened.id)
     session.permanent = True
-    email = user.email
+    email, who = user.email, str(user.id)
     after_this_request(lambda response: known_browsers.remember(response, email))
+    after_this_request(lambda response: _say_who(response, who))
+
+
+def _say_who(response: Response, who: str) -> Response:
+    """Whose session it is, for the app on a tablet: without a network it opens nobody else's work."""
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.set_cookie(WHO, who, max_age=sign_ins.LIFETIME, samesite="Lax", secure=secure)
+    return response
 
 
 def _signed_out(_app: Flask, user: User, **_more: object) -> None:
@@ -176,6 +197,12 @@ def _signed_out(_app: Flask, user: User, **_more: object) -> None:
         begin_writing()
         sign_ins.end(uuid.UUID(key), user_id=user.id, at=now())
         db.session.commit()
+    after_this_request(_say_nobody)
+
+
+def _say_nobody(response: Response) -> Response:
+    response.delete_cookie(WHO)
+    return response
 
 
 def _reset_asked(_app: Flask, **_more: object) -> None:

@@ -126,9 +126,11 @@ def show_bundle(audit_id: uuid.UUID) -> Response:
 @signed_in
 def show_guidance(audit_id: uuid.UUID) -> Response:
     """What the questions unfold; asked for by an app whose store holds the audit, which marks the browser."""
-    checklist, words = open_visit(audit_id, the_actor()).checklist, language()
+    visit, words = open_visit(audit_id, the_actor()), language()
+    checklist = visit.checklist
     reply = _reply({"digest": checklist.digest, "language": words}, guidance=guidance(checklist, words))
-    marker.put_mark(reply, the_actor())
+    if visit.may_fill:
+        marker.put_mark(reply, the_actor())
     return reply
 
 

@@ -189,6 +189,7 @@ def _sync() -> dict[str, str]:
         "no_value": _("no answer"),
         "discard": _("Put the saved answer back"),
         "load_failed": _("The audit could not be loaded."),
+        "load_refused": _("There is no such audit, or it is not yours to see."),
         "load_offline": _("No connection. The audit opens as soon as the network is back."),
         "load_again": _("Try again"),
     }

@@ -51,6 +51,7 @@ class Fault(StrEnum):
     EMPTY = "empty_200_json"  # an answer that names no operation
     OTHER_PROTOCOL = "other_protocol"  # the answer of a server that speaks the next version
     TOO_LARGE = "too_large_413"
+    REFUSED = "refused_415_html"  # by something on the way
     TOO_MANY = "too_many_429"
     UNAVAILABLE = "unavailable_503"
     SIGNED_OUT = "signed_out"  # it arrives without a session
@@ -359,6 +360,7 @@ MADE_UP: dict[Fault, tuple[int, str, bytes]] = {
     Fault.PORTAL: (200, "text/html; charset=utf-8", LOGIN_PAGE),
     Fault.EMPTY: (200, "application/json", NAMES_NOTHING),
     Fault.TOO_LARGE: (413, "application/json", b'{"proto":1,"error":"too_large"}'),
+    Fault.REFUSED: (415, "text/html", b"<h1>Unsupported Media Type</h1>"),
     Fault.TOO_MANY: (429, "application/json", b'{"proto":1,"error":"slow_down"}'),
     Fault.UNAVAILABLE: (503, "text/html", b"<h1>Service Unavailable</h1>"),
 }

@@ -23,6 +23,7 @@ BAD_WEATHER = [
     Fault.PORTAL,
     Fault.EMPTY,
     Fault.OTHER_PROTOCOL,
+    Fault.REFUSED,
     Fault.TOO_MANY,
     Fault.UNAVAILABLE,
     Fault.SIGNED_OUT,

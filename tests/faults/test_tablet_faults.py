@@ -330,7 +330,10 @@ def test_airplane_mode_from_opening_to_sending(new_screen: Callable[..., Page], 
     assert sorted(op["kind"] for op in received(later, audit)) == ["answer.set", "answer.set", "photo.add"]
 
 
-@pytest.mark.parametrize("fault", [Fault.DROP_REPLY, Fault.TRUNCATE, Fault.BAD_GATEWAY, Fault.PORTAL, Fault.DUPLICATE])
+@pytest.mark.parametrize(
+    "fault",
+    [Fault.DROP_REPLY, Fault.TRUNCATE, Fault.BAD_GATEWAY, Fault.PORTAL, Fault.REFUSED, Fault.DUPLICATE],
+)
 def test_a_photo_is_there_only_when_the_server_says_so(
     screen: Page, audit: str, proxy: FaultProxy, fault: Fault
 ) -> None:

@@ -1,18 +1,18 @@
 // The audit screen: what the server has goes into the tablet's store, the screen is drawn from there, with and without
 // a network.
 
-import { Alarms } from "./alarms.js";
+import { Alarms, lookForLoss } from "./alarms.js";
 import { ask, json, Refused } from "./asking.js";
 import { lostPhoto } from "./camera.js";
 import { isOlder } from "./checkout.js";
-import { canaryOf, keepCanary, lossOf } from "./canary.js";
+import { isForgotten, keepCanary } from "./canary.js";
 import { byId, el } from "./dom.js";
 import { keepBundle } from "./keeping.js";
 import { note } from "./log.js";
-import { takeMirror } from "./recovery.js";
 import { placeOf, Screen } from "./render.js";
 import { Store } from "./store.js";
 import { Sync } from "./sync.js";
+import { openDrafts } from "./typing.js";
 import { isFull, openVault, rememberUser, whoIsHere } from "./vault.js";
 import { speak, t } from "./words.js";
 
@@ -40,9 +40,10 @@ async function start() {
   const fetched = await Promise.race([asked, new Promise((done) => setTimeout(done, QUICK))]).catch((problem) => problem);
   const fresh = fetched?.bundle ? /** @type {Fetched} */ (fetched) : null;
   if (fresh && speak(fresh.bundle.language)) return;
-  const store = (await openHeld(fresh)) ?? (await openHeld(await asked));
-  if (!store) throw fetched;
-  await show(store, fresh);
+  const held = (await openHeld(fresh)) ?? (await openHeld(await asked));
+  if (!held) throw fetched;
+  const { store, emptied } = held;
+  await show(store, fresh, emptied);
   if (fresh) return;
   if (fetched instanceof Refused) return;
   const late = await asked.catch(() => null);
@@ -58,6 +59,7 @@ async function openHeld(fetched) {
   if (!user) return null;
   const vault = await openVault(user);
   rememberUser(user);
+  const emptied = Boolean(fetched?.me.had_tablet) && (await isForgotten(vault));
   if (fetched) {
     const known = await vault.read(["audits"], (tx) => tx.objectStore("audits").get(auditId));
     if (!known && isOlder(app, fetched.me.min_client)) throw new TooOld();
@@ -67,29 +69,27 @@ async function openHeld(fetched) {
   }
   const store = await Store.load(vault, auditId);
   if (!store) vault.close();
-  return store;
+  return store && { store, emptied };
 }
 
 /**
  * @param {Store} store
  * @param {Fetched | null} fetched
+ * @param {boolean} emptied there was an audit in the store, and nothing here remembers one
  */
-async function show(store, fetched) {
+async function show(store, fetched, emptied) {
   const { vault } = store;
-  const loss = lossOf(vault);
-  const emptied = store.mayFill && vault.fresh && fetched?.me.had_tablet && !canaryOf(vault.user.id);
-  const { back, left } = await takeMirror(vault, loss !== null);
+  const left = await lookForLoss(vault, api, emptied);
   await store.refresh(null);
   const sync = new Sync(vault, api, store);
   const screen = new Screen(store, sync, root, signIn);
   const alarms = new Alarms(store, sync, (id) => screen.show(id));
   if (!screen.show(placeOf(location.hash))) screen.areas.open(store.template.areas[0].id, false);
-  if (loss) alarms.lost(loss.answers, back, loss.photos);
-  else if (emptied) alarms.lost(0, 0, 0);
   for (const { audit, op, more } of left) if (audit === auditId) void store.send({ kind: op.kind, ...op }, more); // shown, and called not saved
   const photo = await lostPhoto(vault, auditId);
   if (photo) alarms.photoLost(photo);
   keepInStep(store, sync, screen);
+  if (store.mayFill) openDrafts(vault.user.id, auditId);
   await keepCanary(vault);
   void note(vault, "opened", { audit: auditId, online: fetched !== null });
   store.guide().catch(() => {}); // unfolding it asks again
@@ -127,12 +127,19 @@ function failed(problem) {
     location.assign(`${signIn}?next=${encodeURIComponent(location.pathname)}`);
     return;
   }
-  const words = problem instanceof TooOld ? t("obstacle_old") : problem instanceof DOMException && problem.name !== "AbortError" ? t("store_failed") : navigator.onLine ? t("load_failed") : t("load_offline");
   byId("main").replaceChildren(
-    el("p", { class: "loading", role: "alert" }, words),
+    el("p", { class: "loading", role: "alert" }, t(wordFor(problem))),
     el("p", {}, el("button", { type: "button", class: "button primary", click: begin }, t("load_again"))),
   );
   addEventListener("online", begin, { once: true });
+}
+
+/** @param {unknown} problem */
+function wordFor(problem) {
+  if (problem instanceof TooOld) return "obstacle_old";
+  if (problem instanceof Refused && problem.trouble === "blocked") return "load_refused";
+  if (problem instanceof DOMException && problem.name !== "AbortError") return "store_failed";
+  return navigator.onLine && !(problem instanceof TypeError) ? "load_failed" : "load_offline"; // fetch says so, too
 }
 
 /** Open the audit whose address this page has. */

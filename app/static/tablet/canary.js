@@ -1,6 +1,7 @@
 // Counts of what waits on this tablet, kept outside its store: they tell when the store was emptied, and show other
 // people's waiting work without its content.
 
+import { mirrored } from "./mirror.js";
 import { unsent } from "./showing.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
@@ -23,16 +24,27 @@ export async function countWaiting(vault) {
     audits: new Set([...queued, ...waiting].map((one) => one.audit)).size,
     answers: ops.length,
     photos: waiting.length,
-    refused: queued.filter((one) => one.quarantine).length,
+    refused: [...queued.filter((one) => one.quarantine), ...photos.filter((one) => one.state === "rejected")].length,
     at: new Date().toISOString(),
   };
 }
 
-/** @param {Vault} vault */
-export async function keepCanary(vault) {
+/**
+ * Note what waits, unless something was lost that nobody has been told of.
+ * @param {Vault} vault
+ * @param {boolean} [told]
+ */
+export async function keepCanary(vault, told = false) {
   const count = await countWaiting(vault);
-  localStorage.setItem(PREFIX + vault.user.id, JSON.stringify(count));
+  if (told || (!lossOf(vault) && !(await isForgotten(vault))))
+    localStorage.setItem(PREFIX + vault.user.id, JSON.stringify(count));
   return count;
+}
+
+/** Does nothing on this tablet remember an audit of this person? @param {Vault} vault */
+export async function isForgotten(vault) {
+  const [audits] = await vault.all("audits");
+  return !audits.length && !canaryOf(vault.user.id);
 }
 
 /**
@@ -55,8 +67,9 @@ export function canaryOf(userId) {
  */
 export function lossOf(vault) {
   const count = canaryOf(vault.user.id);
-  if (!count || count.device === vault.deviceId || count.answers + count.photos + count.refused === 0) return null;
-  return { answers: count.answers + count.refused, photos: count.photos };
+  if (!count || count.device === vault.deviceId) return null;
+  const answers = Math.max(count.answers + count.refused, mirrored(vault.user.id).length); // counted when last sent; since
+  return answers + count.photos ? { answers, photos: count.photos } : null;
 }
 
 /**

@@ -9,7 +9,7 @@ import { conflictKey, drawConflict } from "./conflicts.js";
 import { responseWords } from "./hearing.js";
 import { addPhoto } from "./photos.js";
 import { gradeMark, PHOTO_STATES, STATE_ICONS, stateMark } from "./parts.js";
-import { fillField, sayTyped } from "./typing.js";
+import { fillField, forgetDraft, sayTyped } from "./typing.js";
 import { openPhoto } from "./viewer.js";
 import { t } from "./words.js";
 
@@ -319,6 +319,7 @@ export class Question {
     const value = field === "score" ? (text === "" || !input.validity.valid ? null : Number(text)) : text || null;
     if (field === "na") this.asksReason = false;
     if (value !== store.value(id, field)) sayTyped(store, input, id, field, value);
+    forgetDraft(input);
   }
 
   /**

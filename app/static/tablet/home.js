@@ -2,7 +2,8 @@
 
 import { announce, byId, el, icon, redraw, setText } from "./dom.js";
 import { ask, json, Refused } from "./asking.js";
-import { othersHere } from "./canary.js";
+import { lookForLoss } from "./alarms.js";
+import { isForgotten, othersHere } from "./canary.js";
 import { button, SYNC_ICONS } from "./parts.js";
 import { inAppleTab, installButton, installHint } from "./install.js";
 import { keptAudits, prepare } from "./checkout.js";
@@ -51,14 +52,18 @@ class Home {
     await this.#refresh();
   }
 
-  /** @param {import("./vault.js").User | null} user */
-  async #open(user) {
+  /**
+   * @param {import("./vault.js").User | null} user
+   * @param {any} [me] what the server says of them
+   */
+  async #open(user, me) {
     if (user === null || inAppleTab() || user.id === this.vault?.user.id) return;
     this.sync?.end();
     this.vault?.close();
     this.lines.clear();
     this.vault = await openVault(user).catch(() => null);
     this.vault?.listen((message) => message.kind === "changed" && void this.#readKept());
+    if (this.vault) await lookForLoss(this.vault, api, Boolean(me?.had_tablet) && (await isForgotten(this.vault))); // sending notes anew what waits
     this.sync = this.vault && new Sync(this.vault, api, null);
     this.sync?.kick(); // what waits is sent from here too
     await this.#readKept();
@@ -71,7 +76,7 @@ class Home {
       if (speak(me.language)) return;
       const user = { id: me.user_id, name: me.name, language: me.language };
       rememberUser(user);
-      await this.#open(user);
+      await this.#open(user, me);
       const { audits } = await json(await ask(`${api}/audits`));
       this.trouble = "";
       this.#take(audits);

@@ -3,6 +3,7 @@
 import { ask, json, PROTO } from "./asking.js";
 import { rangeOf } from "./keeping.js";
 import { mirrorSent } from "./mirror.js";
+import { sha256 } from "./photos.js";
 import { quarantine, settle } from "./settling.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
@@ -119,17 +120,15 @@ export async function sendPhoto(vault, api, photo, signal) {
   const headers = { "Content-Type": photo.mime, "X-Content-SHA256": photo.sha256 };
   const patience = PATIENCE + content.byteLength / SLOWEST;
   const answer = await ask(`${api}/audits/${photo.audit}/photos/${photo.id}`, { method: "PUT", body: content, headers, signal }, patience);
-  if (REFUSED.includes(answer.status)) return mark(vault, photo, { state: "rejected", code: await codeOf(answer) });
+  if (REFUSED.includes(answer.status)) {
+    const said = await json(answer); // what is on the way may refuse too: that is no answer
+    if (said.reasons?.includes("sha256_mismatch") && (await sha256(content)) === photo.sha256) throw new Error("damaged on the way");
+    return mark(vault, photo, { state: "rejected", code: String(said.error) });
+  }
   if (answer.status !== 200) throw new Error(`status ${answer.status}`);
   const said = await json(answer);
   if (said.photo_id !== photo.id || said.sha256 !== photo.sha256) throw new Error("not this photo");
   await mark(vault, photo, { state: "sent" });
-}
-
-/** @param {Response} answer */
-async function codeOf(answer) {
-  const said = await answer.json().catch(() => ({}));
-  return String(said.error ?? answer.status);
 }
 
 /**

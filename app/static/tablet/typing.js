@@ -1,6 +1,9 @@
-// Text that is being typed: kept a moment after the last letter, and at once when the field or the page is left.
+// Text that is being typed: kept a moment after the last letter, and at once when the field or the page is left. Until
+// then a draft of it is in localStorage, for a page that dies in the middle of a sentence.
 
 const PAUSE = 400;
+const LONGEST = 20_000;
+let drafts = ""; // where they are; "" while none are kept
 /** @type {Map<Element, {timer: ReturnType<typeof setTimeout>, keep: () => void}>} */
 const waiting = new Map();
 /** @type {WeakMap<Element, string | null>} the operation whose value a field shows */
@@ -14,7 +17,9 @@ const shown = new WeakMap();
 export function keepTyped(field, keep) {
   const now = () => {
     clearTimeout(waiting.get(field)?.timer);
-    if (waiting.delete(field)) keep(field.value.trim());
+    if (!waiting.delete(field)) return;
+    keep(field.value.trim());
+    forgetDraft(field);
   };
   field.addEventListener("input", () => {
     clearTimeout(waiting.get(field)?.timer);
@@ -53,5 +58,47 @@ export function sayTyped(store, field, criterion, name, value) {
   shown.set(field, store.answers.get(`${criterion}/${name}`)?.head ?? null);
 }
 
+/**
+ * Type once more what a page took with it when it died, and keep drafts from now on.
+ * @param {string} user
+ * @param {string} audit
+ */
+export function openDrafts(user, audit) {
+  drafts = `base-drafts-${user}-${audit}`;
+  for (const [id, { text, head }] of Object.entries(readDrafts())) {
+    const field = document.getElementById(id);
+    if (!(field instanceof HTMLTextAreaElement) || field.disabled) continue;
+    field.value = text;
+    shown.set(field, head);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+/** What the field holds is an answer now. @param {HTMLElement} field */
+export function forgetDraft({ id }) {
+  const { [id]: said, ...others } = readDrafts();
+  if (said) writeDrafts(others);
+}
+
+/** @returns {Record<string, {text: string, head: string | null}>} by the field's id: what it shows, on top of what */
+function readDrafts() {
+  return JSON.parse(localStorage.getItem(drafts) ?? "{}");
+}
+
+/** @param {ReturnType<typeof readDrafts>} said */
+function writeDrafts(said) {
+  const text = JSON.stringify(said);
+  try {
+    if (text.length > LONGEST || text === "{}") localStorage.removeItem(drafts);
+    else localStorage.setItem(drafts, text);
+  } catch {
+    // no room: then a pause in typing keeps it
+  }
+}
+
+addEventListener("input", ({ target: field }) => {
+  if (drafts && field instanceof HTMLTextAreaElement && field.closest("main"))
+    writeDrafts({ ...readDrafts(), [field.id]: { text: field.value, head: shown.get(field) ?? null } });
+});
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flushTyped());
 addEventListener("pagehide", flushTyped);

@@ -41,7 +41,6 @@ export class Vault {
     this.user = user;
     this.deviceId = "";
     this.failed = false;
-    this.fresh = false;
     /** @type {Promise<Database> | null} */
     this.opening = null;
     /** @type {((message: Message) => void)[]} */
@@ -182,12 +181,7 @@ export class Vault {
 
   async #open() {
     const drop = () => this.#drop();
-    /** @type {typeof build} */
-    const upgrade = (database, from, to, tx) => {
-      this.fresh = from === 0;
-      build(database, from, to, tx);
-    };
-    const database = await openDB(nameOf(this.user.id), VERSION, { upgrade, blocking: drop, terminated: drop });
+    const database = await openDB(nameOf(this.user.id), VERSION, { upgrade: build, blocking: drop, terminated: drop });
     const device = await database.get("meta", "device_id");
     const before = this.deviceId;
     this.deviceId = device;
@@ -266,6 +260,13 @@ export function rememberUser({ id, name, language }) {
  * @returns {Promise<User | null>}
  */
 export async function whoIsHere() {
+  const session = /(?:^|; )who=([\w-]+)/.exec(document.cookie)?.[1];
+  const user = await whoWasHere();
+  return session && user?.id !== session ? null : user; // somebody else signed in since
+}
+
+/** @returns {Promise<User | null>} */
+async function whoWasHere() {
   if (localStorage.getItem(USER)) return lastUser();
   const names = (await indexedDB.databases()).flatMap(({ name }) => (name?.startsWith(nameOf("")) ? [name] : []));
   if (names.length !== 1) return null;
