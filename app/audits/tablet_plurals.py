@@ -43,7 +43,6 @@ COUNTED: Mapping[str, Callable[[int], str]] = {
         n,
         count="{num}",
     ),
-    "sending": lambda n: ngettext("Sending %(count)s change", "Sending %(count)s changes", n, count="{num}"),
     "sign_in_to_send": lambda n: ngettext(
         "Sign in to send %(count)s change", "Sign in to send %(count)s changes", n, count="{num}"
     ),

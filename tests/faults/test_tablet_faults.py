@@ -368,7 +368,7 @@ def test_a_photo_that_another_tablet_is_still_sending_is_there_when_it_has_arriv
     hurry(his)
     shown = his.locator("[data-photo]")
     expect(shown).to_have_attribute("data-state", "empty")
-    expect(shown).to_contain_text("jeszcze nie na serwerze")
+    expect(shown).to_contain_text("Jeszcze nie na serwerze")
     proxy.calm()
     hurry(hers)
     expect_sync(hers, "synced", 0)

@@ -6,6 +6,7 @@ import { askToPersist, keepBallast } from "./space.js";
 import { ask, json, Refused } from "./asking.js";
 import { keepGuidance } from "./guidance.js";
 import { keepBundle } from "./keeping.js";
+import { sendOps } from "./sending.js";
 import { unsent } from "./showing.js";
 import { inAppleTab } from "./install.js";
 import { isFull } from "./vault.js";
@@ -68,6 +69,7 @@ export async function prepare(vault, audit, say) {
   } catch {
     return "store";
   }
+  await sendOps(vault, api, audit, 0).catch(() => {}); // the office sees where the audit lives
   return checkKept(vault, audit, say);
 }
 

@@ -17,11 +17,14 @@ export function drawConflict(store, key, say, cleared = null) {
     ? { op_id: standing.head, value: standing.value, by: standing.by, at: standing.at }
     : { op_id: "", value: null, by: "", at: "", ...cleared };
   const both = [first, ...(store.conflicts.get(key) ?? [])];
+  const mine = (/** @type {{by?: string}} */ one) => !one.by || one.by === store.user.name;
+  const word = both.filter(mine).length === 1 ? (/** @type {{by?: string}} */ one) => t(mine(one) ? "conflict_mine" : "conflict_theirs") : () => t("conflict_keep");
   return el("section", { class: "conflict", "aria-label": t("conflict_title") },
     el("h4", {}, icon("alert"), t("conflict_title")),
     el("ul", {}, ...both.map((one) => el("li", {},
       el("p", {}, el("strong", {}, (one.value !== null && say(one.value)) || t("no_value")), el("small", {}, t("conflict_of", { name: one.by || t("you"), time: time(one.at) }))),
-      store.mayFill && el("button", { type: "button", class: "button", click: () => store.resolve(key, one.op_id || null) }, t("conflict_keep"))))));
+      store.mayFill && el("button", { type: "button", class: "button", click: () => store.resolve(key, one.op_id || null) }, word(one))))),
+    store.mayFill && el("p", { class: "hint" }, t("conflict_new")));
 }
 
 /** What has to be drawn anew when it is another one. @param {Store} store @param {string[]} keys */

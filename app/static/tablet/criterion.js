@@ -227,7 +227,7 @@ export class Question {
     const image = el("img", { src: photo.url ?? (photo.state === "sent" ? `${address}/thumbnail` : ""), alt: name, width: 96, height: 72, loading: "lazy" });
     const seen = photo.url || photo.state === "sent" ? image : el("span", { class: "no-picture" }, icon("camera", name));
     const shown = el("button", { type: "button", class: "thumbnail", "aria-label": t("photo_open", { name }), click: () => void openPhoto(this.store, this.root, photo, name) }, seen);
-    const word = { waiting: "photo_waiting", sent: "photo_sent", lost: "photo_lost", rejected: "photo_refused" }[photo.state];
+    const word = { waiting: "state_device", sent: "state_sent", lost: "photo_lost", rejected: "photo_refused" }[photo.state];
     return el("li", { class: state, "data-photo": photo.id, "data-state": state }, shown, el("div", { class: "photo-line" }, el("small", {}, icon(STATE_ICONS[state]), t(word)),
       this.store.mayFill && el("button", { type: "button", class: "button icon-only", "aria-label": `${t("delete_photo")}, ${name}`, click: () => this.#remove(photo) }, icon("trash"))));
   }

@@ -6,7 +6,7 @@ import { t } from "./words.js";
 /** @typedef {import("./store.js").State} State */
 
 /** @type {Record<State, string>} */
-export const STATE_ICONS = { empty: "circle", saving: "clock", device: "check", sent: "check-circle", conflict: "alert", rejected: "cross-circle" };
+export const STATE_ICONS = { empty: "circle", saving: "clock", device: "check", sent: "checks", conflict: "alert", rejected: "cross-circle" };
 export const SYNC_ICONS = { synced: "check-circle", pending: "send", offline: "pause", signin: "key", conflict: "alert", full: "alert", error: "alert" };
 /** @type {Record<string, string>} */
 export const AREA_ICONS = { EKO: "leaf", EKN: "coins", BIZ: "handshake" };

@@ -117,7 +117,7 @@ export class Screen {
     this.most = pending ? Math.max(this.most, pending) : 0;
     const words = {
       synced: sync.lastAt ? t("sent_at", { time: time(sync.lastAt) }) : t("all_sent"),
-      pending: this.most > 1 ? t("sending_of", { done: this.most - pending, all: this.most }) : n("sending", pending),
+      pending: t("sending_of", { done: this.most - pending, all: this.most }),
       offline: pending ? n("offline", pending) : t("offline_none"),
       signin: sync.trouble === "stranger" ? t("stranger", { name: this.store.user.name }) : pending ? n("sign_in_to_send", pending) : t("sign_in"),
       conflict: n("conflicts", this.store.conflicts.size),
