@@ -30,6 +30,7 @@ from app.suppliers.particulars import Body, Unit
 SAMPLES = Path(__file__).parent / "suppliers.yaml"
 WEEKS_BEFORE = {"applied": 1, "planned": 2, "in_audit": 3, "remediation": 6, "under_review": 16, "certified": 40}
 LONGEST_STORY = 40
+VISIT_IN_DAYS = 16
 
 
 def load_demo(at: datetime) -> None:
@@ -134,7 +135,8 @@ def play(sample: dict[str, Any], today: datetime) -> Stage:
     story = sample["story"]
     goal = "certified" if story["state"] == "suspended" else story["state"]
     number = int(sample["code"].removeprefix("DST-"))
-    begin = today - timedelta(
+    morning = today.replace(hour=8, minute=0, second=0)  # so that what takes hours ends on the same day
+    begin = morning - timedelta(
         weeks=WEEKS_BEFORE[goal] - (number * 3 % 16 if goal == "certified" else 0), days=number % 5
     )
     supplier = add_supplier(sample, begin - timedelta(days=1))
@@ -148,14 +150,16 @@ def play(sample: dict[str, Any], today: datetime) -> Stage:
         _play_visit(stage, goal)
     if story["state"] == "suspended":
         _suspend(stage)
+    if "advice" in story:
+        _advise(stage, story["advice"])
     return stage
 
 
 def _play_visit(stage: Stage, goal: str) -> None:
-    stage.plan(visit_in_days=16)
+    stage.plan(visit_in_days=VISIT_IN_DAYS)
     if goal == "planned":
         return
-    audit = stage.audit(visit_in_days=15)
+    audit = stage.audit(visit_in_days=VISIT_IN_DAYS)
     stage.fill(audit, only=6 if goal == "in_audit" else None)
     if goal != "in_audit":
         _play_remediation(stage, stage.report(audit), goal)
@@ -196,14 +200,13 @@ def _suspend(stage: Stage) -> None:
         )
 
 
-def log_advice(stage: Stage) -> None:
-    """The adviser helped this supplier."""
-    adviser = user(ADVISER)
+def _advise(stage: Stage, topic: str) -> None:
+    """The adviser helps this supplier."""
     suppliers.log_advice(
         stage.supplier,
-        adviser=adviser,
+        adviser=user(ADVISER),
         given_on=local_day(stage.at),
-        topic="Karta analizy ryzyka wyrobu",
+        topic=topic,
         actor=user(COORDINATOR).actor,
         at=stage.at,
     )

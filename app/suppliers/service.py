@@ -14,6 +14,7 @@ from app.accounts.models import User
 from app.accounts.permissions import STAFF_ROLES, Actor, Role
 from app.db import db
 from app.errors import Conflict, Invalid, NotFound
+from app.formats import local_day
 from app.suppliers.models import (
     Advice,
     Application,
@@ -200,7 +201,7 @@ def _refuse(*problems: str) -> None:
 
 def log_advice(supplier: Supplier, *, adviser: User, given_on: date, topic: str, actor: Actor, at: datetime) -> Advice:
     """Note that someone advised a supplier; for two years this person neither audits it nor decides about it."""
-    if given_on > at.date():
+    if given_on > local_day(at):
         raise Invalid(_("The day of the advice cannot be in the future."))
     advice = Advice(supplier_id=supplier.id, adviser_id=adviser.id, given_on=given_on, topic=topic.strip())
     db.session.add(advice)

@@ -15,13 +15,14 @@ from sqlalchemy import select
 
 from app import create_app, jobs
 from app.audits.models import Case
+from app.audits.results import findings_of
 from app.audits.states import CaseState
 from app.config import Settings
 from app.db import db
 from app.demo.picture import sample_picture
 from app.demo.service import add_cast, play, samples
 from app.demo.stage import user
-from app.formats import today_in_poland
+from app.formats import local_day, today_in_poland
 from app.handlers import HANDLERS
 from app.remediation import service as remediation
 from app.remediation.models import Task
@@ -144,6 +145,30 @@ def test_another_suppliers_case_does_not_exist_for_zosia(enter: Callable[[str], 
     zosia.get(f"/tasks/{task.id}", status=404)
     assert "Szuflada" not in zosia.get("/cases").text
     assert zosia.get(path_of("Tkalnia")).h1 == "Stowarzyszenie „Tkalnia Spotkań”"
+
+
+def test_ada_sees_the_suppliers_she_helps_and_their_cases(enter: Callable[[str], Visitor]) -> None:
+    ada = enter("ada")
+    for path in ("/", "/cases", "/suppliers"):
+        page = ada.get(path)
+        assert "Szuflada" in page.text
+        assert "Wiatraki" in page.text
+        assert "Lniany" not in page.text
+    ada.get(path_of("Lniany"), status=404)
+
+
+def test_the_demo_visits_on_the_planned_day(enter: Callable[[str], Visitor]) -> None:
+    enter("maja")
+    started = db.session.scalars(select(Case).where(Case.audit_started_at.is_not(None))).all()
+    assert started
+    assert all(local_day(case.audit_started_at) == case.visit_on for case in started if case.audit_started_at)
+
+
+def test_the_demos_evidence_does_not_contradict_its_findings(enter: Callable[[str], Visitor]) -> None:
+    enter("maja")
+    found = [finding for finding in findings_of(case_of("Szuflada")) if finding.grade in {"major", "minor"}]
+    assert any(finding.evidence.startswith("Nie okazano: ") for finding in found)
+    assert not [finding.evidence for finding in found if finding.evidence.startswith("Okazano: ")]
 
 
 def test_an_auditor_sees_only_the_cases_they_are_on(enter: Callable[[str], Visitor]) -> None:

@@ -1,7 +1,7 @@
 """Suppliers through the services, on both databases: visibility, search, paging, facts, links, advice."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, select
@@ -167,6 +167,14 @@ def test_advice_counts_from_its_day_on() -> None:
     tomorrow = now().date() + timedelta(days=2)
     with pytest.raises(Invalid):
         suppliers.log_advice(supplier, adviser=ada, given_on=tomorrow, topic="", actor=MAJA, at=now())
+
+
+def test_advice_of_today_counts_shortly_after_midnight_too() -> None:
+    supplier, ada = make_supplier(), make_user(Role.ADVISER)
+    at = datetime(2026, 5, 12, 22, 30, tzinfo=UTC)  # half past midnight in Poland
+    suppliers.log_advice(supplier, adviser=ada, given_on=date(2026, 5, 13), topic="", actor=MAJA, at=at)
+
+    assert suppliers.advised(supplier.id, ada.id, date(2026, 5, 13))
 
 
 def test_an_application_is_matched_by_nip_then_by_name() -> None:
