@@ -13,7 +13,7 @@ from app.accounts.models import User
 from app.accounts.permissions import Actor, Permission, Role
 from app.audits import letters
 from app.audits.models import Audit, Case, TeamMember
-from app.audits.states import PERMISSION_FOR, Action, AuditState, CaseState, TeamRole, move
+from app.audits.states import CLOSED, PERMISSION_FOR, Action, AuditState, CaseState, TeamRole, move
 from app.checklists import library
 from app.db import db
 from app.errors import Forbidden, Invalid, NotAllowedNow, NotFound
@@ -61,6 +61,12 @@ def get_case(case_id: uuid.UUID, actor: Actor) -> Case:
     if case is None:
         raise NotFound(_("There is no such case."))
     return case
+
+
+def open_numbers(supplier_id: uuid.UUID, actor: Actor) -> Sequence[str]:
+    """The numbers of the supplier's cases that are still open, as far as this person sees them."""
+    query = select(Case.number).where(Case.supplier_id == supplier_id, Case.state.not_in(CLOSED), visible_cases(actor))
+    return db.session.scalars(query.order_by(Case.number)).all()
 
 
 def check_step(case: Case, action: Action, actor: Actor) -> CaseState:

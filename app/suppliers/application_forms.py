@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -159,10 +160,21 @@ class SupplierForm(ConsentFields):
         self.products.choices = _by_name(supplier.products)
         self.places.choices = _by_name(supplier.sites)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """At least one product, ticked or written; asked for together with everything else that is missing."""
+        right = bool(super().validate(extra_validators))
+        if self.scope():
+            return right
+        asked = self.products if self.products.choices else self.more_products
+        return mark(self, {asked.short_name: _("Say which products or services are to be covered.")})
+
+    def scope(self) -> list[str]:
+        """The products, ticked and written."""
+        return list(dict.fromkeys([*(self.products.data or []), *lines(self.more_products.data)]))
+
     def submission(self) -> Submission:
         """What is asked for."""
-        scope = list(dict.fromkeys([*(self.products.data or []), *lines(self.more_products.data)]))
-        return Submission(product_scope=scope, site_scope=list(self.places.data or []), **consents(self))
+        return Submission(product_scope=self.scope(), site_scope=list(self.places.data or []), **consents(self))
 
 
 class LinkForm(PageForm):

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.permissions import Actor, Permission
-from app.audits.service import open_case
+from app.audits.service import open_case, open_numbers
 from app.db import db
 from app.errors import Invalid
 from app.limits import public_form
@@ -52,15 +52,12 @@ def for_supplier(supplier_id: uuid.UUID) -> Answer:
     form.offer(supplier)
     if form.validate_on_submit():
         channel = ApplicationChannel.OFFICE if actor.may(Permission.SUPPLIER_EDIT) else ApplicationChannel.SUPPLIER
-        try:
-            application = service.submit_application(
-                form.submission(), channel=channel, supplier=supplier, actor=actor, at=at
-            )
-        except Invalid as refused:
-            form.products.errors = refused.reasons
-        else:
-            return _open(application, actor)
-    page = render_template("applications/for_supplier.html", form=form, supplier=supplier)
+        application = service.submit_application(
+            form.submission(), channel=channel, supplier=supplier, actor=actor, at=at
+        )
+        return _open(application, actor)
+    numbers = open_numbers(supplier.id, actor)
+    page = render_template("applications/for_supplier.html", form=form, supplier=supplier, numbers=numbers)
     return page, 422 if form.is_submitted() else 200
 
 

@@ -158,8 +158,12 @@ def test_a_contact_applies_for_their_own_supplier(visitor: Visitor, sign_in: Any
     own = make_supplier(contact=hanna, products={"Miska": ProductKind.CRAFT, "Dżem": ProductKind.FOOD})
 
     page = visitor.get(f"/suppliers/{own.id}/apply")
-    refused = visitor.send(page, {"consent_terms": "y"}, status=422)
-    assert "Napisz, jakie produkty lub usługi ma objąć certyfikat." in refused.errors()
+    assert "które obejmie certyfikat (nieobowiązkowe)" not in page.text
+    refused = visitor.send(page, status=422)
+    assert refused.errors() == [
+        "Napisz, jakie produkty lub usługi ma objąć certyfikat.",
+        "Wniosek wymaga zgody na warunki certyfikacji.",
+    ]
     visitor.client.post(
         f"/suppliers/{own.id}/apply",
         data=token(page) | {"products": ["Dżem"], "more_products": "Sok", "consent_terms": "y"},
@@ -169,6 +173,32 @@ def test_a_contact_applies_for_their_own_supplier(visitor: Visitor, sign_in: Any
     assert application is not None
     assert (application.channel, application.product_scope) == (ApplicationChannel.SUPPLIER, ["Dżem", "Sok"])
     assert db.session.scalars(select(Case.product_scope)).one() == ["Dżem", "Sok"]
+
+
+def test_who_has_no_products_yet_is_asked_for_them_in_words(visitor: Visitor, sign_in: Any) -> None:
+    hanna = make_user(Role.SUPPLIER_CONTACT)
+    sign_in(visitor.client, hanna)
+    own = make_supplier(contact=hanna)
+
+    page = visitor.get(f"/suppliers/{own.id}/apply")
+    assert "które obejmie certyfikat (nieobowiązkowe)" not in page.text
+    refused = visitor.send(page, {"consent_terms": "y"}, status=422)
+    assert refused.links["Napisz, jakie produkty lub usługi ma objąć certyfikat."] == "#more_products"
+
+
+def test_who_has_an_open_case_reads_its_number_before_applying_again(maja: Visitor, query_count: Any) -> None:
+    own = make_supplier()
+    path = f"/suppliers/{own.id}/apply"
+    with query_count() as before:
+        page = maja.get(path)
+    assert "Nowy wniosek" not in page.text
+    maja.send(page, {"more_products": "Sok", "consent_terms": "y"})
+    number = db.session.scalars(select(Case.number)).one()
+
+    with query_count() as queries:
+        again = maja.get(path)
+    assert f"Otwarta jest jeszcze sprawa {number}." in again.text
+    assert int(queries) <= int(before)
 
 
 def test_only_the_office_sees_waiting_applications(visitor: Visitor, sign_in: Any) -> None:
