@@ -82,8 +82,10 @@ def steps(case: Case, records: Sequence[HistoryRecord]) -> list[Step]:
     return shown
 
 
-def turn(case: Case, actor: Actor) -> Turn:
-    """What happens next with this case, for this person."""
+def turn(case: Case, actor: Actor, *, to_do: bool) -> Turn:
+    """What happens next with this case, for this person; ``to_do``: the supplier has a task to do."""
+    if case.state in {CaseState.REPORTED, CaseState.REMEDIATION} and not to_do and _speaks_for_it(case, actor):
+        return _nothing_to_do(case)
     return _TURNS[case.state](case, actor)
 
 
@@ -140,7 +142,7 @@ def _remediation(case: Case, actor: Actor) -> Turn:
     url = url_for("remediation.case", case_id=case.id)
     if member(case, actor.id) is not None:
         return Turn(_("Check what the supplier sends, then hand the case to review."), True, url, _("Go to the tasks"))
-    if actor.may(Permission.EVIDENCE_SUBMIT):
+    if _speaks_for_it(case, actor):
         work = _("Work through the tasks and send what shows that they are done.")
         return Turn(work, True, url, _("Go to the tasks"))
     return Turn(
@@ -148,6 +150,17 @@ def _remediation(case: Case, actor: Actor) -> Turn:
         url=url,
         label=_("See the tasks"),
     )
+
+
+def _speaks_for_it(case: Case, actor: Actor) -> bool:
+    return actor.may(Permission.EVIDENCE_SUBMIT) and member(case, actor.id) is None
+
+
+def _nothing_to_do(case: Case) -> Turn:
+    if case.state is CaseState.REPORTED:
+        return Turn(_("The audit found nothing that has to be changed."))
+    url = url_for("remediation.case", case_id=case.id)
+    return Turn(_("Everything is sent. The auditors check it and write to you."), url=url, label=_("See the tasks"))
 
 
 def _under_review(case: Case, actor: Actor) -> Turn:

@@ -53,7 +53,7 @@ def show(case_id: uuid.UUID) -> str:
         "audits/case.html",
         case=case,
         steps=stages.steps(case, records),
-        turn=stages.turn(case, actor),
+        turn=stages.turn(case, actor, to_do=remediation.is_to_do(case)),
         me=service.member(case, actor.id),
         notice_days=service.notice_days(case) if case.state is CaseState.PLANNED else None,
         picture=_picture(case) if _may_see_result(case, actor) else None,

@@ -70,12 +70,14 @@ def work_for(actor: Actor, at: datetime, language: str) -> Work:
     today = local_day(at)
     counts = _counts(actor)
     own = _first(actor, None) if actor.may(Permission.EVIDENCE_SUBMIT) else []
+    tasks = listed(actor, language, today, "to_do", most=SHOWN).rows if own else []
+    to_do = {each.task.case_id for each in tasks}
     return Work(
         states=[(state, counts[state]) for state in CaseState if state in counts] if actor.sees_every_case else [],
         tiles=[*_case_tiles(actor, counts), *_other_tiles(actor, today), *_tablet_tiles(actor, at)],
         lists=_lists(actor, counts) if actor.is_staff else [],
-        own_cases=[OwnCase(case, turn(case, actor)) for case in own],
-        tasks=listed(actor, language, today, "to_do", most=SHOWN).rows if own else [],
+        own_cases=[OwnCase(case, turn(case, actor, to_do=case.id in to_do)) for case in own],
+        tasks=tasks,
     )
 
 

@@ -89,6 +89,7 @@ class Shown:
     effort: str
     cost: str
     overdue: bool
+    to_do: bool
     becomes: str
     counts_as: str
     voluntary: bool
@@ -180,6 +181,7 @@ def shown(task: Task, actor: Actor, language: str, today: date) -> Shown:
         effort=(remediation.effort if remediation else None) or "",
         cost=(remediation.cost if remediation else None) or "",
         overdue=overdue(task, today),
+        to_do=task.state in WITH_SUPPLIER,
         becomes=said.finding(grade.overdue_becomes) if grade.overdue_becomes else "",
         counts_as=grade_today(task, today),
         voluntary=is_voluntary(grade),

@@ -32,6 +32,7 @@ from app.remediation.models import Task
 from app.remediation.rules import (
     PERMISSION_FOR,
     WITH_AUDITOR,
+    WITH_SUPPLIER,
     TaskAction,
     TaskState,
     due_on,
@@ -64,6 +65,12 @@ def tasks_of(case: Case) -> Sequence[Task]:
     """The tasks of a case, the most urgent first."""
     query = select(Task).where(Task.case_id == case.id).options(selectinload(Task.evidence))
     return db.session.scalars(query.order_by(Task.due_on.nulls_last(), Task.criterion, Task.id)).all()
+
+
+def is_to_do(case: Case) -> bool:
+    """Has the supplier a task of this case to do?"""
+    query = select(Task.id).where(Task.case_id == case.id, Task.state.in_(WITH_SUPPLIER))
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def open_tasks(case: Case, *, actor: Actor, at: datetime) -> list[Task]:

@@ -313,6 +313,40 @@ def test_the_list_of_tasks_narrows(enter: Callable[[str], Visitor], query_count:
         assert int(queries) <= 10, queries.statements
 
 
+def test_an_empty_narrowed_list_says_that_no_task_is_in_it(enter: Callable[[str], Visitor]) -> None:
+    zosia = enter("zosia")
+    assert "Brak otwartych zadań" in zosia.get("/tasks").text
+    narrowed = zosia.get("/tasks?show=late").text
+    assert "Na tej liście nie ma teraz żadnego zadania" in narrowed
+    assert "Brak otwartych zadań" not in narrowed
+
+
+@pytest.mark.parametrize("state", [TaskState.SUBMITTED, TaskState.PLAN_PROPOSED])
+def test_days_late_are_counted_only_while_the_task_is_to_do(enter: Callable[[str], Visitor], state: TaskState) -> None:
+    hanna = enter("hanna")
+    task = task_in("Szuflada", TaskState.OPEN)
+    task.due_on = today_in_poland() - timedelta(days=12)
+    db.session.commit()
+    assert "12 dni po terminie" in hanna.get(f"/tasks/{task.id}").text
+    task.state = state
+    db.session.commit()
+    page = hanna.get(f"/tasks/{task.id}").text
+    assert "po terminie" not in page.lower()
+    assert "Nadal można" not in page
+
+
+def test_whoever_sent_everything_reads_that_the_auditors_have_it_now(enter: Callable[[str], Visitor]) -> None:
+    hanna = enter("hanna")
+    assert "Twój ruch" in hanna.get(path_of("Szuflada")).text
+    for number, task in enumerate(db.session.scalars(select(Task).where(Task.case_id == case_of("Szuflada").id))):
+        task.state = TaskState.PLAN_PROPOSED if number else TaskState.SUBMITTED
+    db.session.commit()
+    for path in ("/", path_of("Szuflada")):
+        page = hanna.get(path)
+        assert "Wszystko wysłane" in page.text
+        assert "Twój ruch" not in page.text
+
+
 def test_the_supplier_writes_a_remark_beside_the_findings(enter: Callable[[str], Visitor]) -> None:
     case_of("Szuflada").reported_at = now() - timedelta(days=2)
     hanna = enter("hanna")
