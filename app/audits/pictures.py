@@ -15,7 +15,7 @@ from app.checklists.words import words
 AREA_COLOURS = {"EKO": "#2E7D4F", "EKN": "#9A5B12", "BIZ": "#1B5E8C"}
 OTHER_COLOUR = "#55625C"
 TOTAL_COLOUR = "#1F6F54"
-TOTAL_TITLE = {"pl": "Wynik ogólny", "en": "Total"}
+TOTAL_TITLE = {"pl": "Wynik łączny", "en": "Total score"}
 
 
 @dataclass(frozen=True)

@@ -249,6 +249,15 @@ def test_the_result_explains_every_condition_section_and_answer(enter: Callable[
     assert zosia.client.get(photos[0]).status_code == 404
 
 
+def test_no_condition_is_called_met_before_everything_is_answered(enter: Callable[[str], Visitor]) -> None:
+    iga = enter("iga")
+    assert iga.get(path_of("Szuflada", "result")).all("span", class_="met")
+    page = iga.get(path_of("Pszczela", "result"))
+    assert "jeszcze nie wiadomo" in page.text
+    assert not page.all("span", class_="met")
+    assert "Wynik ogólny" not in page.text
+
+
 def test_the_supplier_shows_what_was_done_and_the_auditor_accepts(enter: Callable[[str], Visitor]) -> None:
     hanna = enter("hanna")
     task_id = task_in("Szuflada", TaskState.OPEN).id

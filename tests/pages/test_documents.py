@@ -86,7 +86,7 @@ REPORT: dict[str, Any] = {
         {"id": "EKO", "title": "Ekologia", "percent": "54.25", **MARKS, "colour": "#2E7D4F"},
         {"id": "EKN", "title": "Efektywność", "percent": None, **MARKS, "colour": "#9A5B12"},
     ],
-    "total": {"title": "Wynik ogólny", "percent": "54.25", **MARKS, "colour": "#1F6F54"},
+    "total": {"title": "Wynik łączny", "percent": "54.25", **MARKS, "colour": "#1F6F54"},
     "strengths": [{"criterion": "EKO-ZAR-01", "question": "Kto odpowiada?", "level": "4 · wzór dla innych"}],
     "findings": [
         {
