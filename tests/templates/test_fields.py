@@ -66,6 +66,12 @@ def test_the_summary_leads_to_each_wrong_field(shown: Elements) -> None:
     assert {str(link)[1:] for link in links} <= set(ids(shown))
 
 
+def test_the_summary_takes_the_focus_so_that_it_is_in_view(shown: Elements) -> None:
+    summary = shown.with_id("error-summary")
+    assert "autofocus" in summary
+    assert summary["tabindex"] == "-1"
+
+
 def test_ids_are_unique_and_each_control_has_a_label(shown: Elements) -> None:
     assert len(ids(shown)) == len(set(ids(shown)))
     labelled = {attributes.get("for") for tag, attributes in shown.all if tag == "label"}
