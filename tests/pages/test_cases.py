@@ -27,11 +27,11 @@ from app.handlers import HANDLERS
 from app.remediation import service as remediation
 from app.remediation.models import Task
 from app.remediation.rules import TaskState
-from app.suppliers.models import Supplier
 from app.web import now
 from tests.conftest import make_tables
 from tests.factories import sign_in_as
 from tests.page import Page, Visitor
+from tests.pages.played import case_of, path_of, task_in
 
 PLAYED = ("DST-01", "DST-02", "DST-06", "DST-08", "DST-10", "DST-11")
 STAFF = ("maja", "iga", "robert", "kuba")
@@ -71,22 +71,6 @@ def enter(client: FlaskClient) -> Callable[[str], Visitor]:
         return Visitor(client)
 
     return signed_in
-
-
-def case_of(name: str) -> Case:
-    found = db.session.scalar(select(Case).join(Supplier).where(Supplier.name.contains(name)))
-    assert found is not None
-    return found
-
-
-def path_of(name: str, *parts: str) -> str:
-    return "/".join((f"/cases/{case_of(name).id}", *parts))
-
-
-def task_in(name: str, state: TaskState) -> Task:
-    found = db.session.scalar(select(Task).where(Task.case_id == case_of(name).id, Task.state == state))
-    assert found is not None
-    return found
 
 
 @pytest.mark.parametrize("who", ["maja", "iga", "olaf", "robert", "kuba", "ada", "hanna", "tomek", "zosia"])
