@@ -16,7 +16,9 @@ from markupsafe import Markup
 
 POLAND = ZoneInfo("Europe/Warsaw")
 NBSP = "\N{NO-BREAK SPACE}"
+NB_HYPHEN = "\N{NON-BREAKING HYPHEN}"
 _ONE_LETTER_WORD = re.compile(r"(?<![^\s(„])([aiouwzAIOUWZ]) (?=\S)")
+_E_MAIL = re.compile(r"\b([eE])-(?=mail\w*\b(?!@))")
 
 
 def today_in_poland() -> date:
@@ -94,9 +96,9 @@ def file_size(value: int) -> str:
 
 
 def nbsp(text: str) -> str | Markup:
-    """Polish one-letter words keep to the word after them."""
-    joined = _ONE_LETTER_WORD.sub(rf"\1{NBSP}", str(text))
-    return Markup(joined) if isinstance(text, Markup) else joined  # noqa: S704  # only spaces changed
+    """Polish one-letter words keep to the word after them, and an e-mail to itself."""
+    joined = _E_MAIL.sub(rf"\1{NB_HYPHEN}", _ONE_LETTER_WORD.sub(rf"\1{NBSP}", str(text)))
+    return Markup(joined) if isinstance(text, Markup) else joined  # noqa: S704  # only spaces and hyphens changed
 
 
 def _locale() -> str:

@@ -29,6 +29,11 @@ def test_what_people_wrote_is_escaped_in_cells(render: Render) -> None:
     assert "&lt;b&gt;Ala&lt;/b&gt; &amp; co." in html
 
 
+def test_an_e_mail_does_not_break_at_its_hyphen_but_an_address_stays_as_it_is(render: Render) -> None:
+    page = render('{{ page.notice("Przyjdzie e-mail od e-mail@example.org.") }}', "page")
+    assert "Przyjdzie e\N{NON-BREAKING HYPHEN}mail od e-mail@example.org." in page
+
+
 def test_the_timeline_shows_before_and_after(render: Render) -> None:
     record = {
         "at": datetime(2026, 11, 20, 13, 2, tzinfo=UTC),
