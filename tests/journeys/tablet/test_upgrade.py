@@ -55,7 +55,7 @@ def note_of(page: Page, criterion: str) -> Locator:
 def said(page: Page, audit: str) -> list[Any]:
     """What the server has been told, in order, each once: values, and photos that it holds."""
     ops = received(page, audit)
-    assert {op["result"]["status"] for op in ops} == {"applied"}
+    assert {op["result"]["status"] for op in ops} <= {"applied"}
     return [op["value"] if op["kind"] == "answer.set" else op["kind"] for op in ops if op.get("stored", True)]
 
 
