@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import math
 import statistics
 import tempfile
 import urllib.request
@@ -234,7 +235,7 @@ def _tap(page: Page, question: str) -> Iterator[Tap]:
 
 
 def _p95(values: list[float]) -> float:
-    return values[int(len(values) * 0.95) - 1 if len(values) >= 20 else -1]
+    return values[math.ceil(len(values) * 0.95) - 1]
 
 
 def _slower(page: Page, times: int) -> CDPSession:

@@ -42,6 +42,14 @@ KEPT_BYTES = """async () => {
   database.close();
   return rows[0].bytes;
 }"""
+DEVICE = """async () => {
+  const [{ name }] = (await indexedDB.databases()).filter(({ name }) => name.startsWith("aud-"));
+  const database = await new Promise(go => indexedDB.open(name).onsuccess = event => go(event.target.result));
+  const asked = database.transaction("meta").objectStore("meta").get("device_id");
+  const device = await new Promise(go => asked.onsuccess = () => go(asked.result));
+  database.close();
+  return device;
+}"""
 LOOK_FOR_UPDATE = "navigator.serviceWorker.getRegistration('/app/').then(kept => kept.update()).then(() => {})"
 ENDED = """async () => {
   const kept = await navigator.serviceWorker.getRegistration('/app/');
@@ -280,6 +288,19 @@ def test_an_ipads_home_screen_is_the_right_place(new_screen: Callable[..., Page]
     come_in(page, "iga@base.example.org", PASSWORD)
     page.goto(f"/app/audits/{audit}")
     expect(page.locator("[data-criterion]")).to_have_count(75)
+
+
+def test_the_office_sees_at_once_who_took_an_audit_along(
+    tablet: Page, audit: str, new_screen: Callable[..., Page]
+) -> None:
+    line = tablet.locator(f'[data-audit="{audit}"]')
+    line.get_by_role("button", name="Przygotuj do pracy bez sieci").click()
+    expect(line).to_have_attribute("data-kept", "ready")
+    device = tablet.evaluate(DEVICE)
+    office = new_screen()
+    come_in(office, "maja@base.example.org", PASSWORD)
+    office.goto("/tablets")
+    expect(office.get_by_role("main")).to_contain_text(device[:8])
 
 
 def test_an_audit_is_taken_along_and_then_filled_in_without_a_network(tablet: Page, audit: str) -> None:
