@@ -7,6 +7,9 @@ import { t } from "./words.js";
 
 /** @typedef {Event & {prompt: () => Promise<unknown>}} InstallEvent */
 
+const PAPER = "#fbf8f3"; // --paper of tokens.css
+const LOGO = 120;
+
 /** @type {InstallEvent | null} */
 let offered = null;
 addEventListener("beforeinstallprompt", (event) => {
@@ -41,6 +44,26 @@ export function installHint() {
     el("ol", { class: "steps" }, ...steps.map(([name, words]) => el("li", {}, icon(name), el("span", {}, words)))),
     el("p", { class: "quiet-text" }, t("install_once")),
     el("p", {}, el("a", { class: "button", href: "/" }, icon("arrow-left"), el("span", {}, t("home_office")))));
+}
+
+/**
+ * What an iPad or iPhone shows while the app opens: it takes only pictures of exactly its own size, and when the app is
+ * added to the home screen.
+ */
+export async function addSplash() {
+  const logo = new Image();
+  logo.src = /** @type {HTMLLinkElement} */ (document.querySelector("link[rel=apple-touch-icon]")).href;
+  await logo.decode();
+  const sides = [screen.width, screen.height].sort((one, other) => one - other).map((side) => side * devicePixelRatio);
+  for (const [orientation, [width, height]] of Object.entries({ portrait: sides, landscape: [...sides].reverse() })) {
+    const canvas = el("canvas", { width, height });
+    const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    pen.fillStyle = PAPER;
+    pen.fillRect(0, 0, width, height);
+    const size = LOGO * devicePixelRatio;
+    pen.drawImage(logo, (width - size) / 2, (height - size) / 2, size, size);
+    document.head.append(el("link", { rel: "apple-touch-startup-image", media: `(orientation: ${orientation})`, href: canvas.toDataURL() }));
+  }
 }
 
 /** A button where the browser offers to install; nothing elsewhere. */

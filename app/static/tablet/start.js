@@ -3,7 +3,7 @@
 import { begin } from "./app.js";
 import { byId } from "./dom.js";
 import { showHome } from "./home.js";
-import { inAppleTab, installHint } from "./install.js";
+import { addSplash, inAppleTab, installHint } from "./install.js";
 import { keepApp, takeOverWaiting } from "./kept.js";
 import { showLeaving } from "./leave.js";
 import { showReadiness } from "./ready.js";
@@ -16,6 +16,7 @@ for (const one of document.querySelectorAll("[data-text]")) one.textContent = t(
 
 async function start() {
   if (await takeOverWaiting()) return; // the page loads again, with the new version
+  if (inAppleTab()) void addSplash();
   const audit = AUDIT.exec(location.pathname)?.[1];
   if (location.pathname === "/app/sign-out") await showLeaving();
   else if (!audit) await showHome();

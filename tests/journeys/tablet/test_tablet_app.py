@@ -50,6 +50,12 @@ DEVICE = """async () => {
   database.close();
   return device;
 }"""
+SPLASH_SIZES = """links => Promise.all(links.map(async ({ media, href }) => {
+  const image = new Image();
+  image.src = href;
+  await image.decode();
+  return [media, image.width, image.height];
+}))"""
 LOOK_FOR_UPDATE = "navigator.serviceWorker.getRegistration('/app/').then(kept => kept.update()).then(() => {})"
 ENDED = """async () => {
   const kept = await navigator.serviceWorker.getRegistration('/app/');
@@ -280,6 +286,19 @@ def test_an_ipads_tab_says_why_and_how_and_lets_nobody_fill_in(
     expect(page.get_by_role("link", name="Otwórz audyt")).to_have_count(0)
     databases = page.evaluate("indexedDB.databases().then(all => all.map(one => one.name))")
     assert databases == []
+
+
+def test_an_ipads_tab_has_what_the_app_shows_while_it_opens(new_screen: Callable[..., Page]) -> None:
+    screen = {"width": 820, "height": 1180}
+    page = new_screen(user_agent=IPAD, has_touch=True, viewport=screen, screen=screen, device_scale_factor=2)
+    page.add_init_script(STANDALONE % "false")
+    page.goto("/app/")
+    splashes = page.locator("link[rel=apple-touch-startup-image]")
+    expect(splashes).to_have_count(2)
+    assert splashes.evaluate_all(SPLASH_SIZES) == [
+        ["(orientation: portrait)", 1640, 2360],
+        ["(orientation: landscape)", 2360, 1640],
+    ]
 
 
 def test_an_ipads_home_screen_is_the_right_place(new_screen: Callable[..., Page], audit: str) -> None:
