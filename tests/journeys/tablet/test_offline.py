@@ -101,7 +101,11 @@ def test_a_finger_on_the_state_opens_the_list_although_the_state_changes_under_i
 ) -> None:
     open_audit(screen, audit)
     expect_sync(screen, "synced", 0)
-    screen.locator("[data-sync] button").hover()
+    box = screen.locator("[data-sync] button").bounding_box()
+    assert box
+    screen.mouse.move(
+        box["x"] + box["width"] - 24, box["y"] + box["height"] / 2
+    )  # the words grow and shrink at the left
     screen.mouse.down()
     line.cut()
     screen.evaluate("dispatchEvent(new Event('offline'))")
