@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 from tests.visits import jpeg
 
 API = re.compile(r"/api/v1/")
+WAITING = "Object.keys(localStorage).some(key => key.includes('canary') && JSON.parse(localStorage[key]).answers === 1)"
 
 
 class Line:

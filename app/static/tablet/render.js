@@ -138,7 +138,7 @@ export class Screen {
   #link(tag) {
     return tag === "a"
       ? el("a", { class: "sync-link", href: `${this.signIn}?next=${encodeURIComponent(location.pathname)}` })
-      : el("button", { type: "button", class: "sync-link", "aria-haspopup": "dialog", click: () => this.#centre() });
+      : el("button", { type: "button", class: "sync-link", "aria-haspopup": "dialog", pointerdown: keepWidth, click: () => this.#centre() });
   }
 
   #centre() {
@@ -214,3 +214,10 @@ export class Screen {
 
 /** The place that an address names: "#meeting-closing", "#EKO-ZAR-01". @param {string} hash */
 export const placeOf = (hash) => decodeURIComponent(hash.slice(1)).replace(/^meeting-/, "meeting:");
+
+/** A finger that is down stays on the button although its words grow shorter. @param {PointerEvent} event */
+function keepWidth({ currentTarget: button }) {
+  if (!(button instanceof HTMLElement)) return;
+  button.style.minInlineSize = `${button.offsetWidth}px`;
+  addEventListener("pointerup", () => setTimeout(() => (button.style.minInlineSize = "")), { once: true });
+}

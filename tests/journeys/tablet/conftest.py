@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.field import Field
+from tests.journeys.trouble import Line
 from tests.server import Server, start_server
 
 
@@ -19,6 +21,11 @@ def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
 def live_server(field: Field) -> Iterator[Server]:
     with start_server(field.folder, "--no-demo", BASE_SIGN_IN_LIMIT="10000 per minute") as server:
         yield server
+
+
+@pytest.fixture
+def line(screen: Page) -> Line:
+    return Line(screen.context)
 
 
 @pytest.fixture

@@ -5,21 +5,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Error, Page, expect
 
 from tests.factories import PASSWORD
 from tests.field import Field
 from tests.journeys.audit_screen import expect_level, expect_state, expect_sync, level, open_audit
 from tests.journeys.conftest import come_in, sign_in
-from tests.journeys.trouble import Line, break_store, empty_store, photo, received, wait_until
-
-WAITING = "Object.keys(localStorage).some(key => key.includes('canary') && JSON.parse(localStorage[key]).answers === 1)"
-
-
-@pytest.fixture
-def line(screen: Page) -> Line:
-    return Line(screen.context)
+from tests.journeys.trouble import WAITING, Line, break_store, empty_store, photo, received, wait_until
 
 
 def test_answers_never_travel_in_another_persons_session(screen: Page, line: Line, audit: str) -> None:

@@ -18,13 +18,6 @@ from tests.journeys.trouble import Line, noise, photo, quota, received
 from tests.server import Server
 from tests.visits import jpeg
 
-WAITING = "Object.keys(localStorage).some(key => key.includes('canary') && JSON.parse(localStorage[key]).answers === 1)"
-
-
-@pytest.fixture
-def line(screen: Page) -> Line:
-    return Line(screen.context)
-
 
 def test_answers_notes_and_photos_survive_a_reload_without_a_server(screen: Page, line: Line, audit: str) -> None:
     open_audit(screen, audit)
@@ -101,11 +94,7 @@ def test_a_finger_on_the_state_opens_the_list_although_the_state_changes_under_i
 ) -> None:
     open_audit(screen, audit)
     expect_sync(screen, "synced", 0)
-    box = screen.locator("[data-sync] button").bounding_box()
-    assert box
-    screen.mouse.move(
-        box["x"] + box["width"] - 24, box["y"] + box["height"] / 2
-    )  # the words grow and shrink at the left
+    screen.locator("[data-sync] button").hover()
     screen.mouse.down()
     line.cut()
     screen.evaluate("dispatchEvent(new Event('offline'))")
