@@ -178,12 +178,28 @@ def test_a_server_that_asks_for_patience_gets_it(screen: Page, audit: str, proxy
     before = len(proxy.batches())
     level(screen, "EKO-ZAR-02", 2)  # nor does more work make it impatient
     screen.clock.run_for(35_000)
+    screen.context.set_offline(True)
+    screen.context.set_offline(False)
+    hurry(screen)  # nor a network that comes back
+    screen.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # nor somebody who looks at it again
     screen.wait_for_timeout(1_000)  # a call that were made would have arrived by now
     expect_sync(screen, "offline", 2)
     assert len(proxy.batches()) == before
     screen.clock.run_for(6_000)
     expect_sync(screen, "synced", 0)
     assert values(screen, audit) == [1, 2]
+
+
+def test_a_person_need_not_be_as_patient_as_the_server_asks(screen: Page, audit: str, proxy: FaultProxy) -> None:
+    open_audit(screen, audit)
+    expect_sync(screen, "synced", 0)
+    proxy.order(Fault.UNAVAILABLE, retry_after="3600")
+    level(screen, "EKO-ZAR-01", 1)
+    expect_sync(screen, "offline", 1)
+    screen.locator("[data-sync]").click()
+    screen.get_by_role("button", name="Wyślij teraz").click()
+    expect_sync(screen, "synced", 0)
+    assert values(screen, audit) == [1]
 
 
 def test_a_batch_that_is_too_large_is_halved_until_it_passes(screen: Page, audit: str, proxy: FaultProxy) -> None:

@@ -37,7 +37,7 @@ export class Sync {
     this.failures = 0;
     this.lastAt = "";
     this.timer = this.sending = 0;
-    this.patientUntil = 0; // the server asked for patience: only a person is quicker
+    this.patientUntil = 0; // by the page's own clock: the server asked for patience, only a person is quicker
     this.wake = () => {};
     /** @type {Set<string>} audits that the server refuses */
     this.stopped = new Set();
@@ -45,9 +45,9 @@ export class Sync {
     this.watchers = [];
     sendAs(vault.user.id);
     addEventListener("base:queued", () => (this.sending ||= setTimeout(() => this.kick(), SHOWN_FIRST)));
-    addEventListener("online", () => this.now());
+    addEventListener("online", () => this.retry());
     addEventListener("offline", () => this.#fail("offline"));
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.now());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.retry());
     setInterval(() => document.visibilityState === "visible" && this.kick(), POLL);
     vault.listen((message) => this.#hear(message));
   }
@@ -69,9 +69,16 @@ export class Sync {
     return store.pending ? "pending" : "synced";
   }
 
-  /** Try at once, whatever failed before. */
+  /** A person asks: at once, whatever failed before. */
   now() {
-    this.failures = this.patientUntil = 0;
+    this.patientUntil = 0;
+    this.retry();
+  }
+
+  /** Perhaps the network is back: not later than the server asked. */
+  retry() {
+    if (performance.now() < this.patientUntil) return;
+    this.failures = 0;
     this.stopped.clear();
     if (this.trouble === "offline") this.trouble = "";
     this.kick();
@@ -89,7 +96,7 @@ export class Sync {
     if (this.ended) return;
     this.again = true;
     this.wake();
-    if (!this.running && Date.now() >= this.patientUntil) void this.#run();
+    if (!this.running && performance.now() >= this.patientUntil) void this.#run();
   }
 
   async #run() {
@@ -236,11 +243,11 @@ export class Sync {
     clearTimeout(this.timer);
     if (trouble !== "offline") return;
     const pause = Math.min(1000 * 2 ** this.failures++, LONGEST_WAIT) * (0.8 + Math.random() * 0.4);
-    this.patientUntil = Date.now() + wait * 1000;
+    this.patientUntil = Math.max(this.patientUntil, performance.now() + wait * 1000);
     this.timer = setTimeout(() => {
       this.patientUntil = 0;
       this.kick();
-    }, Math.max(pause, wait * 1000));
+    }, Math.max(pause, this.patientUntil - performance.now()));
   }
 
   /** @param {import("./vault.js").Message} message */
