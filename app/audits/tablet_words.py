@@ -204,6 +204,7 @@ def _alarms() -> dict[str, str]:
             "if that does not help, keep the rescue file and close the app only then."
         ),
         "rescue_file": _("Keep a rescue file"),
+        "rescue_parts": _("There are too many photos for one file. Keep each of these; their order does not matter."),
         "loss_title": _("The browser has emptied the store of this tablet"),
         "loss_lead": _("Answers that the server already has are safe."),
         "loss_do": _("Look through the audit before you leave. The office hears of it by itself."),

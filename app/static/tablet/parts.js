@@ -59,9 +59,9 @@ export function button(name, label, press, kind = "quiet") {
  * @param {(Node | string)[]} content
  */
 export function openDialog(title, ...content) {
-  const dialog = el("dialog", { "aria-labelledby": "dialog-title", close: () => dialog.remove() });
+  const dialog = el("dialog", { "aria-label": title, close: () => dialog.remove() });
   const shut = el("button", { type: "button", class: "button icon-only", "aria-label": t("close"), click: () => dialog.close() }, icon("cross"));
-  dialog.append(el("header", {}, el("h2", { id: "dialog-title" }, title), shut), ...content);
+  dialog.append(el("header", {}, el("h2", {}, title), shut), ...content);
   document.body.append(dialog);
   dialog.showModal();
   return dialog;
