@@ -74,8 +74,8 @@ def _refuse_another_persons_work() -> None:
 
 @api.after_request
 def _mark(response: Response) -> Response:
-    """Nothing is kept by caches; refusals made elsewhere also carry the protocol's marks."""
-    response.headers.setdefault("Cache-Control", "no-store")
+    """Nothing is kept by caches, pictures neither: the tablet may be another person's next; refusals made elsewhere also carry the protocol's marks."""
+    response.headers["Cache-Control"] = "no-store"
     if response.status_code >= 400 and response.is_json:
         said = response.get_json()
         if "server_time" not in said:
@@ -258,9 +258,6 @@ def _no_number(name: str) -> NoReturn:
 
 def _send(key: str) -> Response:
     response = Response(storage.get(key), mimetype=photos.media_type(key))
-    response.set_etag(key.rpartition("/")[2])
-    response.make_conditional(request)
-    response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 

@@ -234,8 +234,10 @@ def test_photos_are_announced_then_sent_and_stripped(tablet: Tablet) -> None:
         said = tablet.put(photo_id, content).get_json()
         assert said["sha256"] == hashlib.sha256(content).hexdigest()
     assert tablet.client.head(path).status_code == 200
-    assert tablet.client.get(path).data == content
-    assert tablet.client.get(f"{path}/thumbnail").mimetype == "image/jpeg"
+    whole, small = tablet.client.get(path), tablet.client.get(f"{path}/thumbnail")
+    assert whole.data == content
+    assert small.mimetype == "image/jpeg"
+    assert whole.headers["Cache-Control"] == small.headers["Cache-Control"] == "no-store"  # whoever has it next
     assert tablet.bundle()["photos"][0]["stored"] is True
     tablet.take(tablet.op("photo.remove", photo={"id": photo_id}))
     assert tablet.client.get(path).status_code == 404
