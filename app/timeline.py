@@ -73,6 +73,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "supplier:import": _l("Supplier registered from a list"),
     "supplier:register": _l("Supplier registered"),
     "supplier:set_facts": _l("Facts about the supplier corrected"),
+    "tablet:ask_log": _l("Log of a tablet asked for"),
     "tablet:report_loss": _l("A tablet lost its work"),
     "tablet:settle_loss": _l("Lost work looked after"),
     "tablet:take_rescue_file": _l("Rescue file of a tablet taken over"),

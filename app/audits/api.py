@@ -27,11 +27,11 @@ from app.audits.tablet_shell import APP_VERSION, MIN_CLIENT
 from app.audits.template import guidance, template
 from app.audits.to_fill import audits_to_fill
 from app.audits.visits import Visit, open_visit
-from app.audits.wire import MOST_BYTES, MOST_OPS, PROTO, SPOKEN, Batch, Finalise, LostWork
+from app.audits.wire import MOST_BYTES, MOST_OPS, PROTO, SPOKEN, Batch, Finalise, LostWork, TabletEvents
 from app.db import begin_writing, db
 from app.errors import Forbidden
 from app.images import take_image
-from app.tablets import marker
+from app.tablets import logs, marker
 from app.tablets import service as tablets
 from app.web import csrf, current_actor, language, now, public, requires, signed_in, the_actor, writes_later
 
@@ -74,7 +74,7 @@ def _refuse_another_persons_work() -> None:
 
 @api.after_request
 def _mark(response: Response) -> Response:
-    """Nothing is kept by caches, pictures neither: the tablet may be another person's next; refusals made elsewhere also carry the protocol's marks."""
+    """No cache keeps anything, not even pictures; refusals made elsewhere also carry the protocol's marks."""
     response.headers["Cache-Control"] = "no-store"
     if response.status_code >= 400 and response.is_json:
         said = response.get_json()
@@ -147,6 +147,7 @@ def take_ops(audit_id: uuid.UUID) -> Response:
     changes = changes_since(audit_id, batch.cursor, but=batch.device_id) if batch.cursor < seen else []
     if tablets.is_worth_noting(batch, received):
         tablets.note(audit_id, batch, received, actor=actor, at=at)
+    wanted = not batch.ops and logs.is_wanted(batch.device_id)  # asked only where nobody's answer waits for it
     db.session.commit()
     return _reply(
         {
@@ -155,6 +156,7 @@ def take_ops(audit_id: uuid.UUID) -> Response:
             "gap": received.gap,
             "results": received.results,
             "changes": changes,
+            **({"log_wanted": True} if wanted else {}),
         }
     )
 
@@ -220,6 +222,15 @@ def report_loss() -> Response:
     tablets.report_loss(_read(LostWork, MOST_BYTES), actor=the_actor(), at=now())
     db.session.commit()
     return _reply({"status": "reported"})
+
+
+@api.post("/tablets/log")
+@from_our_own_page("application/json")
+@requires(Permission.AUDIT_FILL)
+def take_log() -> Response:
+    logs.keep(_read(TabletEvents, MOST_BYTES), actor=the_actor(), at=now())
+    db.session.commit()
+    return _reply({"status": "kept"})
 
 
 def _fillable(audit_id: uuid.UUID) -> Visit:

@@ -4,7 +4,7 @@ import json
 from functools import cache
 from typing import Any
 
-from app.audits.wire import SPOKEN, Batch, Finalise, LostWork, Op
+from app.audits.wire import SPOKEN, Batch, Finalise, LostWork, Op, TabletEvents
 
 AUDIT = {"name": "audit_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
 PHOTO = {"name": "photo_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
@@ -68,6 +68,10 @@ def _whole() -> dict[str, Any]:
                 "post": _operation("A tablet lost its work", (401, 403, 413, 415, 422), CLIENT)
                 | {"requestBody": _body("LostWork")}
             },
+            "/api/v1/tablets/log": {
+                "post": _operation("The log of a tablet, when the office asked", (401, 403, 404, 413, 415, 422), CLIENT)
+                | {"requestBody": _body("TabletEvents")}
+            },
             photo: {
                 "get": _operation("The picture", READING, AUDIT, PHOTO, answer=picture),
                 "put": _operation("The bytes of an announced photo", (*WRITING, 409), AUDIT, PHOTO, CLIENT, SHA256)
@@ -80,7 +84,7 @@ def _whole() -> dict[str, Any]:
 
 def _shapes() -> dict[str, Any]:
     shapes: dict[str, Any] = {}
-    for shape in (Batch, Finalise, LostWork, Op):
+    for shape in (Batch, Finalise, LostWork, Op, TabletEvents):
         schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
         shapes |= schema.pop("$defs", {})
         shapes[shape.__name__] = schema

@@ -3,11 +3,12 @@
 import contextlib
 import functools
 import hashlib
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from app.audits.meetings import PictureKind, Signed
 
@@ -18,10 +19,12 @@ SPOKEN = {str(number): number for number in range(OLDEST_PROTO, PROTO + 1)}
 """By what an app says in ``X-Audit-Client``: a tablet that was away for long is answered in the protocol it knows."""
 MOST_OPS = 200
 MOST_BYTES = 256_000
+MOST_EVENTS = 500
 PHOTO_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic"})
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00]+$")]
+Note = Annotated[str, StringConstraints(max_length=64, pattern=r"^[^\x00]*$")]
 Kind = Literal["answer.set", "answer.resolve", "photo.add", "photo.remove", "profile.set"]
 Count = Annotated[int, Field(ge=0, lt=2**31)]
 
@@ -108,9 +111,29 @@ class Finalise(Shape):
 class LostWork(Shape):
     """A tablet whose store is empty although it held work: how many changes it should hold, how many it does."""
 
-    device_id: Annotated[str, StringConstraints(max_length=64, pattern=r"^[^\x00]*$")] = ""
+    device_id: Note = ""
     expected: Count
     found: Count = 0
+
+
+class LogEvent(Shape):
+    """Something that happened on a tablet: when by its own clock, what, and what belongs to it."""
+
+    at: Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
+    event: Note
+    audit: Note = ""
+    trouble: Note = ""
+    online: bool | None = None
+    expected: Count | None = None
+    back: Count | None = None
+    photos: Count | None = None
+
+
+class TabletEvents(Shape):
+    """The log of a tablet, which the office asked for."""
+
+    device_id: Name
+    events: Annotated[list[LogEvent], Field(max_length=MOST_EVENTS)]
 
 
 def read_op(raw: dict[str, Any]) -> Op | None:

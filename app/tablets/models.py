@@ -1,7 +1,8 @@
-"""What the office knows about tablets: where audits live, what they have not sent, what was lost, rescue files."""
+"""What the office knows about tablets: where audits live, what waits there, what was lost, logs, rescue files."""
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -42,6 +43,24 @@ class TabletLoss(Entity):
     settled_at: Mapped[datetime | None] = mapped_column(index=True)
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class TabletLog(Entity):
+    """What happened on a tablet, as the office asked for it and the tablet then told."""
+
+    __tablename__ = "tablet_log"
+
+    device_id: Mapped[str] = mapped_column(String(64), unique=True)
+    asked_at: Mapped[datetime]
+    came_at: Mapped[datetime | None] = mapped_column(comment="when the tablet last answered")
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), comment="who was signed in then")
+    events: Mapped[list[Any]] = mapped_column(default=list, comment="the oldest first")
+
+    user: Mapped[User | None] = relationship(lazy="joined")
+
+    @property
+    def is_wanted(self) -> bool:
+        return self.came_at is None or self.came_at < self.asked_at
 
 
 class RescueFile(Entity):

@@ -94,6 +94,11 @@ def overview(at: datetime) -> list[Standing]:
     return sorted(kept, key=lambda one: (not one.gap, not one.is_late(at), -one.seen_at.timestamp()))[:MOST_SHOWN]
 
 
+def of_device(device_id: str, at: datetime) -> list[Standing]:
+    """The audits of ``overview`` on one device."""
+    return [one for one in overview(at) if one.device_id == device_id]
+
+
 def alarms(at: datetime) -> int:
     """How many tablets need somebody: lost work, a missing number, or work that has waited for long."""
     worrying = select(Tablet.audit_id).where(or_(Tablet.gap, Tablet.unsent_since <= at - LONG_UNSENT)).limit(1)

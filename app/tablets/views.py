@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 
 from app.accounts.permissions import Permission
 from app.db import begin_writing, db
-from app.errors import Invalid
+from app.errors import Invalid, NotFound
 from app.forms import PageForm
-from app.tablets import rescue, service
+from app.tablets import logs, rescue, service
 from app.tablets.rescue_file import LARGEST, read_rescue
 from app.web import csrf, now, requires, the_actor, writes_later
 
@@ -38,6 +38,37 @@ def index() -> str:
     """Which audit lives on which tablet, and what needs somebody's attention."""
     at = now()
     return render_template("tablets/index.html", standings=service.overview(at), losses=service.open_losses(), at=at)
+
+
+@tablets.get("/device")
+@requires(Permission.TABLET_MANAGE)
+def device() -> str:
+    """One device: the audits on it, and its log."""
+    device_id, at = request.args.get("id", ""), now()
+    standings, log = service.of_device(device_id, at), logs.find(device_id)
+    if not standings and log is None:
+        raise NotFound(_("There is no such tablet."))
+    return render_template(
+        "tablets/device.html",
+        device_id=device_id,
+        standings=standings,
+        log=log,
+        lines=logs.lines(log) if log else [],
+        suppliers={str(one.audit_id): one.supplier for one in standings},
+        at=at,
+    )
+
+
+@tablets.post("/device/log")
+@requires(Permission.TABLET_MANAGE)
+def ask_log() -> Response:
+    """Ask a device for its log; it tells at its next call."""
+    device_id, at = request.args.get("id", ""), now()
+    if not service.of_device(device_id, at):
+        raise NotFound(_("There is no such tablet."))
+    logs.ask(device_id, actor=the_actor(), at=at)
+    db.session.commit()
+    return redirect(url_for("tablets.device", id=device_id))
 
 
 @tablets.post("/losses/<uuid:loss_id>/settle")

@@ -1,5 +1,6 @@
 """Whose tablet it is, whether it lost its work, and what the office learns from its calls."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -12,13 +13,13 @@ from app.accounts.permissions import Role
 from app.audits.models import Audit
 from app.db import db
 from app.history import HistoryRecord
-from app.tablets import service
+from app.tablets import logs, service
 from app.tablets.models import Tablet as NotedTablet
 from app.tablets.models import TabletLoss
 from app.web import now
 from tests.factories import make_user, sign_in_as
 from tests.tablets import OURS, Tablet, other_tablet
-from tests.visits import make_audit
+from tests.visits import make_audit, new_id
 
 
 def had_tablet(client: FlaskClient) -> bool:
@@ -115,3 +116,48 @@ def test_waiting_is_counted_anew_after_everything_was_sent(tablet: Tablet) -> No
     db.session.refresh(noted)
     assert noted.unsent_since is not None
     assert now() - noted.unsent_since < timedelta(minutes=1)
+
+
+def told(**changed: Any) -> dict[str, Any]:
+    event = {"at": "2026-12-04T10:02:11.000Z", "event": "opened", "audit": new_id(), "online": False, "unknown": [1]}
+    return {"device_id": "tablet-1", "events": [event | changed]}
+
+
+def test_a_tablet_is_asked_for_its_log_where_no_answer_waits_for_it_until_it_has_told(
+    tablet: Tablet, client: FlaskClient
+) -> None:
+    assert client.post("/api/v1/tablets/log", json=told(), headers=OURS).status_code == 404
+    logs.ask("tablet-1", actor=make_user(Role.COORDINATOR).actor, at=now())
+    assert "log_wanted" not in tablet.take(tablet.score("EKO-ZAR-01", 3))
+    for _until_it_tells in range(2):
+        assert tablet.send().get_json()["log_wanted"] is True
+    other = {"proto": 1, "device_id": "other", "ops": []}
+    assert "log_wanted" not in client.post(f"{tablet.root}/ops", json=other, headers=OURS).get_json()
+    assert client.post("/api/v1/tablets/log", json=told(), headers=OURS).status_code == 200
+    assert "log_wanted" not in tablet.send().get_json()
+    log = logs.find("tablet-1")
+    assert log is not None
+    assert log.user is not None
+    assert log.user.name == "Iga Lewandowska"
+    assert [(line.at.isoformat(), line.words) for line in logs.lines(log)] == [
+        ("2026-12-04T10:02:11+00:00", "Otwarto audyt bez sieci")
+    ]
+    assert client.post("/api/v1/tablets/log", json=told(), headers=OURS).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"at": "yesterday"},
+        {"at": "0001-01-01T00:00:00Z"},
+        {"event": "x" * 65},
+        {"trouble": "\x00"},
+        {"event": "\ud800"},
+    ],
+)
+def test_a_log_that_cannot_be_shown_is_refused(client: FlaskClient, iga: Any, changed: dict[str, Any]) -> None:
+    logs.ask("tablet-1", actor=iga.actor, at=now())
+    body = json.dumps(told(**changed))
+    answer = client.post("/api/v1/tablets/log", data=body, content_type="application/json", headers=OURS)
+    assert answer.status_code == 422
+    assert logs.is_wanted("tablet-1")

@@ -19,12 +19,12 @@ from app.audits.models import Answer, Audit, Operation, Photo
 from app.audits.service import finish_audit
 from app.db import db
 from app.history import HistoryRecord
-from app.tablets.models import RescueFile, TabletLoss
+from app.tablets.models import RescueFile, TabletLog, TabletLoss
 from app.tablets.models import Tablet as NotedTablet
 from app.web import now
 from tests.factories import make_user, sign_in_as
-from tests.page import Page, Visitor, text_of
-from tests.tablets import Tablet
+from tests.page import Page, Visitor, held_values, text_of
+from tests.tablets import OURS, Tablet
 from tests.visits import jpeg, make_audit, new_id
 
 
@@ -50,6 +50,39 @@ def test_the_office_sees_which_audit_lives_on_whose_tablet(maja: Visitor, tablet
     page = maja.get("/tablets")
     assert cells(page) == ["Iga Lewandowska", "tablet-1", "Wszystko wysłane", "przed chwilą", "–"]
     assert "WTZ „Wiatraki”" in page.links
+
+
+def test_the_office_asks_a_tablet_for_its_log_and_reads_it(maja: Visitor, tablet: Tablet, audit: Audit) -> None:
+    tablet.take(tablet.score("EKO-ZAR-01", 3))
+    page = maja.get(maja.get("/tablets").links["tablet-1"])
+    assert "WTZ „Wiatraki”" in page.links
+    page = maja.send(page)
+    assert "Przyjdzie, gdy" in page.text
+    events = [
+        {"at": "2026-12-04T10:02:11.000Z", "event": "opened", "audit": str(audit.id), "online": True},
+        {"at": "2026-12-04T10:07:30.000Z", "event": "trouble", "trouble": "offline"},
+        {"at": "2026-12-04T11:00:00.000Z", "event": "of a later app"},
+    ]
+    told = {"device_id": "tablet-1", "events": events}
+    assert tablet.client.post("/api/v1/tablets/log", json=told, headers=OURS).status_code == 200
+    page = maja.get("/tablets/device?id=tablet-1")
+    log = list(page.root.iter("table"))[-1]
+    assert [text_of(cell) for cell in log.iter() if cell.get("data-label")] == [
+        *("4 grudnia 2026, 12:00", "of a later app", "–"),
+        *("4 grudnia 2026, 11:07", "Serwer nie odpowiada", "–"),
+        *("4 grudnia 2026, 11:02", "Otwarto audyt", "WTZ „Wiatraki”"),
+    ]
+    assert "Poproś o nowy dziennik" in page.text
+    assert db.session.scalars(select(HistoryRecord.tag)).all()[-1] == "tablet:ask_log"
+
+
+def test_a_tablet_that_nobody_has_is_not_found_and_not_asked(maja: Visitor, tablet: Tablet) -> None:
+    tablet.take(tablet.score("EKO-ZAR-01", 3))
+    for path in ("/tablets/device", "/tablets/device?id=tablet-9"):
+        maja.get(path, 404)
+    form = maja.get("/tablets/device?id=tablet-1").form()
+    assert maja.client.post("/tablets/device/log?id=tablet-9", data=held_values(form)).status_code == 404
+    assert count(TabletLog) == 0
 
 
 def test_work_that_waits_and_a_long_silence_are_shown(maja: Visitor, tablet: Tablet) -> None:

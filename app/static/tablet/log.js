@@ -1,4 +1,6 @@
-// What happened on this tablet, for support: the last 500 events, without answers.
+// What happened on this tablet, for support: the last 500 events, without answers. The office may ask for them.
+
+import { ask } from "./asking.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
 
@@ -19,4 +21,15 @@ export async function note(vault, event, more = {}) {
   } catch {
     // a log that cannot be written must not stop the work
   }
+}
+
+/**
+ * The office asked for it.
+ * @param {Vault} vault
+ * @param {string} api
+ */
+export async function sendLog(vault, api) {
+  const [events] = await vault.all("log");
+  const body = JSON.stringify({ device_id: vault.deviceId, events });
+  await ask(`${api}/tablets/log`, { method: "POST", body, headers: { "Content-Type": "application/json" } });
 }

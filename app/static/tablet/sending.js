@@ -2,6 +2,7 @@
 
 import { ask, json, PROTO } from "./asking.js";
 import { rangeOf } from "./keeping.js";
+import { sendLog } from "./log.js";
 import { mirrorSent } from "./mirror.js";
 import { sha256 } from "./photos.js";
 import { quarantine, settle } from "./settling.js";
@@ -62,6 +63,7 @@ export async function sendOps(vault, api, audit, most = MOST_OPS) {
   const said = await itemised(answer, batch);
   const { gap, stale } = await settle(vault, audit, batch, said);
   mirrorSent(vault.user.id, batch.map((one) => one.op.op_id));
+  if (said.log_wanted) void sendLog(vault, api).catch(() => {}); // asked again until it is there
   // What was not at the server may have come from another tablet since; asked now and then, not with every answer.
   const absent = !batch.length && photos.some((/** @type {PhotoRow} */ one) => one.state === "lost");
   return { left: all.length - batch.length, at: said.server_time, gap, stale: stale || absent };

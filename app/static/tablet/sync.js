@@ -237,6 +237,7 @@ export class Sync {
    * @param {number} [wait] seconds, when the server named them
    */
   #fail(trouble, wait = 0) {
+    if (trouble !== this.trouble) void note(this.vault, "trouble", { trouble });
     this.trouble = trouble;
     this.vault.tellOthers({ kind: "sync", trouble, at: this.lastAt });
     this.#changed();

@@ -270,3 +270,27 @@ def test_an_audit_of_others_is_refused_in_words_that_say_so(screen: Page, field:
     come_in(screen, "olaf@base.example.org", PASSWORD)
     screen.goto(f"/app/audits/{field.audit(alone=True)}")
     expect(screen.get_by_role("alert")).to_contain_text("Nie ma takiego audytu albo nie masz do niego dostępu")
+
+
+def test_the_office_asks_for_the_log_of_a_tablet_and_has_it_at_its_next_call(
+    new_screen: Callable[..., Page], screen: Page, line: Line, audit: str
+) -> None:
+    open_audit(screen, audit)
+    line.cut()
+    level(screen, "EKO-ZAR-01", 1)
+    expect_sync(screen, "offline", 1)
+    line.mend(screen)
+    expect_sync(screen, "synced", 0)
+    office = new_screen()
+    come_in(office, "maja@base.example.org", PASSWORD)
+    office.goto("/tablets")
+    office.get_by_role("row", name="Iga Lewandowska").get_by_role("link").last.click()
+    office.get_by_role("button", name="Poproś o dziennik").click()
+    expect(office.get_by_role("main")).to_contain_text("Przyjdzie, gdy")
+    with screen.expect_response("**/tablets/log"):
+        screen.evaluate("dispatchEvent(new Event('online'))")
+    office.reload()
+    log = office.get_by_role("table", name="Dziennik: Iga Lewandowska")
+    expect(log).to_contain_text("Otwarto audyt")
+    expect(log).to_contain_text("Serwer nie odpowiada")
+    expect(office.get_by_role("button", name="Poproś o nowy dziennik")).to_be_visible()
