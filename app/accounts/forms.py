@@ -69,8 +69,13 @@ class RolesField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+def roles_field() -> RolesField:
+    """The roles that somebody gives."""
+    return RolesField(_l("Roles"), coerce=Role, validators=[DataRequired(_l("Choose at least one role."))])
+
+
 class _RolesForm(PageForm):  # Flask-WTF has no types
-    roles = RolesField(_l("Roles"), coerce=Role, validators=[DataRequired(_l("Choose at least one role."))])
+    roles = roles_field()
 
     def offer(self, giver: frozenset[Role]) -> None:
         """Offer the roles that this person may give."""
@@ -82,6 +87,7 @@ class InviteStaffForm(_RolesForm):
 
     email = email_field()
     name = name_field(autocomplete="off")
+    roles = roles_field()  # anew: what is wrong is listed in the order of the page
     language = language_field()
 
 

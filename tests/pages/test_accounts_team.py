@@ -146,6 +146,12 @@ def test_an_address_with_an_account_or_an_invitation_is_not_invited_again(visito
     assert page.errors() == ["Ktoś z tym adresem ma już konto."]
 
 
+def test_what_an_invitation_lacks_is_listed_in_the_order_of_its_fields(visitor: Visitor, maja: User) -> None:
+    page = visitor.send(visitor.get("/team/invite"), {"email": "", "name": "", "roles": []}, status=422)
+    fields = [str(link.get("href"))[1:] for box in page.all("div", role="alert") for link in box.iter("a")]
+    assert [one.partition("-")[0] for one in fields] == ["email", "name", "roles"]
+
+
 def test_an_administrator_gives_roles(visitor: Visitor, kuba: User) -> None:
     iga = make_user(Role.AUDITOR, name="Iga Lewandowska")
     page = visitor.get(f"/team/{iga.id}")
