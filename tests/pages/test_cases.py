@@ -82,6 +82,11 @@ def test_everyone_has_a_start_page(enter: Callable[[str], Visitor], query_count:
     assert int(queries) <= MOST_QUERIES, queries.statements
 
 
+def test_auditors_come_from_their_work_to_the_app(enter: Callable[[str], Visitor]) -> None:
+    assert enter("iga").get("/").links["Audyty na tym tablecie"] == "/app/"
+    assert "Audyty na tym tablecie" not in enter("maja").get("/").links
+
+
 def test_the_front_page_says_what_base_is(visitor: Visitor) -> None:
     page = visitor.get("/")
     assert {"Złóż wniosek o certyfikat", "Sprawdź certyfikat"} <= set(page.links) or "/login" in page.links.values()
