@@ -8,7 +8,7 @@ import { cameraCloses, cameraOpens } from "./camera.js";
 import { conflictKey, drawConflict } from "./conflicts.js";
 import { responseWords } from "./hearing.js";
 import { addPhoto } from "./photos.js";
-import { gradeMark, PHOTO_STATES, STATE_ICONS, stateMark } from "./parts.js";
+import { gradeMark, PHOTO_STATES, picture, STATE_ICONS, stateMark } from "./parts.js";
 import { fillField, forgetDraft, sayTyped } from "./typing.js";
 import { openPhoto } from "./viewer.js";
 import { t } from "./words.js";
@@ -223,9 +223,8 @@ export class Question {
   #picture(photo, number) {
     const name = t("photo_of", { number, criterion: this.id });
     const state = PHOTO_STATES[photo.state];
-    const address = `${this.root}/photos/${photo.id}`;
-    const image = el("img", { src: photo.url ?? (photo.state === "sent" ? `${address}/thumbnail` : ""), alt: name, width: 96, height: 72, loading: "lazy" });
-    const seen = photo.url || photo.state === "sent" ? image : el("span", { class: "no-picture" }, icon("camera", name));
+    const address = photo.url ?? (photo.state === "sent" ? `${this.root}/photos/${photo.id}/thumbnail` : "");
+    const seen = picture(address, name, { width: 96, height: 72, loading: "lazy" });
     const shown = el("button", { type: "button", class: "thumbnail", "aria-label": t("photo_open", { name }), click: () => void openPhoto(this.store, this.root, photo, name) }, seen);
     const word = { waiting: "state_device", sent: "state_sent", lost: "photo_lost", rejected: "photo_refused" }[photo.state];
     return el("li", { class: state, "data-photo": photo.id, "data-state": state }, shown, el("div", { class: "photo-line" }, el("small", {}, icon(STATE_ICONS[state]), t(word)),

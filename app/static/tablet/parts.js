@@ -34,6 +34,24 @@ export function gradeMark(grade, title) {
 }
 
 /**
+ * A picture that may have to come from the server; until it can, a sign stands for it.
+ * @param {string} address
+ * @param {string} name
+ * @param {Record<string, string | number>} size
+ */
+export function picture(address, name, size) {
+  const sign = el("span", { class: "no-picture" }, icon("camera", name));
+  const image = el("img", { ...size, src: address, alt: name, error: () => {
+    image.replaceWith(sign);
+    addEventListener("online", () => {
+      sign.replaceWith(image);
+      image.src = address;
+    }, { once: true });
+  } });
+  return address ? image : sign;
+}
+
+/**
  * A bar; `share` from 0 to 1.
  * @param {number} share
  */

@@ -5,7 +5,7 @@ import { CLOSING, digestNow, digestOf, signaturesOf } from "./digest.js";
 import { el, icon } from "./dom.js";
 import { findingCount } from "./hearing.js";
 import { Pad } from "./pad.js";
-import { button, PHOTO_STATES, stateMark } from "./parts.js";
+import { button, PHOTO_STATES, picture, stateMark } from "./parts.js";
 import { peopleAt } from "./people.js";
 import { sha256 } from "./photos.js";
 import { fillField, flushTyped, keepTyped, sayTyped } from "./typing.js";
@@ -60,7 +60,7 @@ export class Signing {
     const state = PHOTO_STATES[photo.state];
     const again = () => void openPad(this.store, photo);
     return el("li", { class: holds ? "" : "overtaken", "data-photo": photo.id, "data-state": state, "data-holds": String(holds) },
-      el("img", { src: photo.url ?? `${this.root}/photos/${photo.id}/thumbnail`, alt: t("signature_of", { name: signer }), width: 200, height: 80 }),
+      picture(photo.url ?? `${this.root}/photos/${photo.id}/thumbnail`, t("signature_of", { name: signer }), { width: 200, height: 80 }),
       el("p", {}, el("strong", {}, signer), el("small", {}, [role, time(photo.at ?? photo.signature?.signed_at)].filter(Boolean).join(" · ")), stateMark(state, photo.state === "lost" ? "photo_lost" : undefined)),
       !holds && el("p", { class: "overtaken-why", role: "alert" }, icon("alert"), el("span", {}, t("overtaken"))),
       this.store.mayFill && el("p", { class: "sheet-actions" }, button("edit", t("sign_again"), again, holds ? "quiet" : "primary"),

@@ -188,3 +188,19 @@ def test_a_colleague_sees_the_photo_from_the_server_and_without_a_network_a_word
     his.context.set_offline(True)
     card(his).get_by_role("button", name="pokaż duże").click()
     expect(his.get_by_role("dialog")).to_contain_text("Całe zdjęcie jest na serwerze")
+
+
+def test_a_picture_that_does_not_come_is_a_sign_until_the_network_is_back(
+    new_screen: Callable[..., Page], audit: str
+) -> None:
+    hers, his = new_screen(), new_screen()
+    open_audit(hers, audit)
+    take(hers, grey())
+    expect_sync(hers, "synced", 0)
+    his.route("**/thumbnail", lambda route: route.abort())
+    open_audit(his, audit, "olaf")
+    expect(card(his).locator("[data-photo] .no-picture")).to_be_visible()
+    expect(card(his).locator("[data-photo] img")).to_have_count(0)
+    his.unroute("**/thumbnail")
+    his.evaluate("dispatchEvent(new Event('online'))")
+    expect(card(his).locator("[data-photo] img")).to_have_js_property("naturalWidth", 320)
