@@ -2,7 +2,11 @@
 
 import io
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
+
+from app.assets import STATIC
+
+FONT = STATIC / "fonts" / "source-sans-3-600.ttf"  # Pillow's own has no Polish letters
 
 
 def sample_picture(words: str, *, size: tuple[int, int] = (960, 720)) -> bytes:
@@ -12,7 +16,7 @@ def sample_picture(words: str, *, size: tuple[int, int] = (960, 720)) -> bytes:
     draw = ImageDraw.Draw(image)
     draw.rectangle((40, 40, size[0] - 40, size[1] - 40), outline=f"hsl({hue}, 45%, 30%)", width=8)
     draw.line((40, size[1] - 200, size[0] - 40, size[1] - 200), fill=f"hsl({hue}, 45%, 30%)", width=6)
-    draw.text((80, size[1] - 170), f"PRZYKŁAD / SAMPLE\n{words}", fill="#1D2A26", font_size=36)
+    draw.text((80, size[1] - 170), f"PRZYKŁAD / SAMPLE\n{words}", fill="#1D2A26", font=ImageFont.truetype(FONT, 40))
     content = io.BytesIO()
     image.save(content, "JPEG", quality=80)
     return content.getvalue()

@@ -7,8 +7,9 @@ import pillow_heif
 import pytest
 from flask import Flask
 from flask_babel import force_locale
-from PIL import Image
+from PIL import Image, ImageFont
 
+from app.demo.picture import FONT
 from app.errors import Invalid
 from app.images import Document, Picture, kind_of, take_document, take_image
 
@@ -140,3 +141,9 @@ def test_a_pdf_stays_as_it_came() -> None:
 def test_what_is_no_sound_document_is_refused(content: bytes, part: str) -> None:
     with pytest.raises(Invalid, match=part):
         take_document(content)
+
+
+def test_the_demos_pictures_have_polish_letters() -> None:
+    font = ImageFont.truetype(FONT, 40)
+    nothing = bytes(font.getmask("\U000f0000"))
+    assert all(bytes(font.getmask(letter)) != nothing for letter in "ĄĆĘŁŃÓŚŹŻąćęłńóśźż")
