@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import orjson
+from uuid_utils.compat import uuid7
 
 from benchmarks.people import Browser, DemoAudit, demo_audit
 from benchmarks.servers import Server, floor, product
@@ -83,7 +84,9 @@ def measure() -> Iterator[Row]:
             least += turns[-1][0]
             ours += turns[-1][1]
         memory = server.memory_mb()
-        tablet = load(server, [_tablet_coming_back(server)])
+        back = _tablet_coming_back(server)
+        # Shorter: each of these seconds brings as many operations as a year of audits.
+        batches = [(load(simple, floor_clients, 1), load(server, [back], 1)) for _turn in range(3)]
     cpu = f"{ours.cpu_ms:.1f} ms against {least.cpu_ms:.1f} ms"
     yield Row(
         "save one answer: CPU per request",
@@ -99,14 +102,15 @@ def measure() -> Iterator[Row]:
     yield Row("save one answer: p99 to median", ours.p99_ms / ours.median_ms, 10, detail=tail)
     yield Row("save one answer: errors", ours.errors, 0, "", f"in {ours.requests} requests")
     yield Row("server and worker after the load", memory, 350, "MB", "PSS of all processes")
-    kept = tablet.requests * BATCH / tablet.cpu_seconds
+    kept = statistics.median(mine.requests * BATCH / mine.cpu_seconds for _base, mine in batches)
     yield Row(
         f"operations kept per second of CPU, {BATCH} in a request, to the floor's one by one",
-        kept * least.cpu_ms / 1000, 20, detail=f"{kept:.0f}/s", at_least=True,
+        statistics.median(mine.requests * BATCH / mine.cpu_seconds * base.cpu_ms / 1000 for base, mine in batches), 20,
+        detail=f"{kept:.0f}/s", at_least=True,
     )  # fmt: skip
 
 
-def load(server: Server, senders: list[Send]) -> Load:
+def load(server: Server, senders: list[Send], seconds: float = SECONDS) -> Load:
     """Let every sender send as fast as it gets answers, and watch the server."""
     result, lock, stop = Load(), threading.Lock(), threading.Event()
     counting = threading.Event()
@@ -116,7 +120,7 @@ def load(server: Server, senders: list[Send]) -> Load:
     time.sleep(WARM_UP)
     before, begin = server.cpu_seconds(), time.perf_counter()
     counting.set()
-    time.sleep(SECONDS)
+    time.sleep(seconds)
     counting.clear()
     result.seconds = time.perf_counter() - begin
     result.cpu_seconds = server.cpu_seconds() - before
@@ -225,7 +229,7 @@ def _product_client(browser: Browser, audit: DemoAudit, place: int) -> Send:
 
 def _answer(seq: int, criterion: str, value: str, head: str | None, name: str = "score") -> dict[str, Any]:
     return {
-        "op_id": str(uuid.uuid4()), "seq": seq, "kind": "answer.set", "criterion": criterion, "field": name,
+        "op_id": str(uuid7()), "seq": seq, "kind": "answer.set", "criterion": criterion, "field": name,
         "value": value, "base_op": head, "at_device": "",
     }  # fmt: skip
 

@@ -184,6 +184,7 @@ def _row(intake: Intake, op: Op, raw: dict[str, Any], digest: str, outcome: Outc
     photo_criterion = op.photo.criterion if op.photo else None
     return {
         "op_id": op.op_id,
+        "name": op.name,
         "cursor": intake.visit.cursor,
         "seq": op.seq,
         "kind": op.kind,
@@ -200,7 +201,7 @@ def _write(connection: Connection, intake: Intake, rows: list[dict[str, Any]], e
     audit_id, actor_id, at = intake.visit.audit_id, intake.actor.id, intake.at
     device_id = intake.batch.device_id
     write_rows(connection, _KEEP, rows, audit_id=audit_id, device_id=device_id, actor_id=actor_id, received_at=at)
-    ids = {str(row["op_id"]): row["op_id"] for row in rows}  # whatever stands anew came with this batch
+    ids = {row["name"]: row["op_id"] for row in rows}  # whatever stands anew came with this batch
     for statement, keys in ((_ADD, intake.changed - existing), (_REPLACE, intake.changed & existing)):
         heads = [
             {

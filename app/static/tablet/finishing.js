@@ -11,7 +11,7 @@ import { peopleAt } from "./people.js";
 import { unanswered } from "./progress.js";
 import { unfittingGrades } from "./score/answers.js";
 import { flushTyped } from "./typing.js";
-import { newId } from "./vault.js";
+import { newOpId } from "./vault.js";
 import { n, t } from "./words.js";
 
 /** @typedef {import("./store.js").Store} Store */
@@ -34,7 +34,7 @@ export async function openFinish(store, root, show, flush) {
   const box = el("div", {});
   dialog.append(box);
   const missing = missingHere(store);
-  const operation = newId();
+  const operation = newOpId();
   let changed = signaturesOf(store).some((one) => one.signature?.digest !== digest) && !store.value(CLOSING, "unsigned");
   if (missing.length === 0) draw();
   else {

@@ -1,7 +1,7 @@
 // What goes into the tablet's store: an audit fetched from the server, and every change that a person makes.
 
 import { guidanceIn } from "./guidance.js";
-import { newId } from "./vault.js";
+import { newOpId } from "./vault.js";
 import { cover, FACTS, keyOf, replayed, rivalOf } from "./showing.js";
 import { withRoom } from "./space.js";
 
@@ -85,7 +85,7 @@ async function putOp(tx, audit, said, more, by) {
   for (const one of asked) one.catch(() => {});
   if (op.kind === "photo.remove") await Promise.all(asked);
   if (more.replaces) {
-    const gone = { op_id: newId(), kind: "photo.remove", criterion: op.criterion, photo: { id: more.replaces }, at_device: op.at_device };
+    const gone = { op_id: newOpId(), kind: "photo.remove", criterion: op.criterion, photo: { id: more.replaces }, at_device: op.at_device };
     await putOp(tx, audit, gone, {}, by);
   }
   return queued;

@@ -8,7 +8,7 @@ import { answersFrom } from "./score/answers.js";
 import { standing } from "./score/standing.js";
 import { discard } from "./settling.js";
 import { FACTS, keyOf, rivalOf, unsent } from "./showing.js";
-import { newId } from "./vault.js";
+import { newOpId } from "./vault.js";
 
 /** @typedef {import("./vault.js").Vault} Vault */
 /** @typedef {import("./keeping.js").Op} Op */
@@ -250,7 +250,7 @@ export class Store {
    */
   send(said, more = {}) {
     const at_device = new Date(Date.now() + this.clockOffset).toISOString();
-    const op = { op_id: newId(), at_device, ...said };
+    const op = { op_id: newOpId(), at_device, ...said };
     const key = keyOf(op);
     const rival = key && rivalOf(key);
     const head = (/** @type {string} */ field) => this.standing(`${key?.[0]}/${field}`)?.head ?? null;

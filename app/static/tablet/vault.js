@@ -282,6 +282,12 @@ export function newId() {
   return hex.replace(/^(.{8})(.{4})(.{3})(.{3})/, "$1-$2-4$3-8$4-");
 }
 
+/** A UUID that grows with time (version 7), for operations: the server's index of them then grows at its end. */
+export function newOpId() {
+  const time = Date.now().toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${newId().slice(15)}`;
+}
+
 /**
  * @param {Database} database
  * @param {number} _from

@@ -1,13 +1,16 @@
 """The audit screen as an auditor uses it: taps, types, takes photos, loses the network, disagrees with a colleague."""
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
+from uuid import RFC_4122, UUID
 
 import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.journeys.audit_screen import expect_state, expect_sync, level, open_audit
+from tests.journeys.trouble import received
 from tests.visits import jpeg
 
 PHONE = {"width": 390, "height": 844}
@@ -21,6 +24,9 @@ def test_a_tap_is_saved_at_once_and_is_there_after_a_reload(screen: Page, audit:
     level(screen, "EKO-ZAR-01", 3)
     expect_state(screen, "EKO-ZAR-01", "sent")
     expect_sync(screen, "synced", 0)
+    (op_id,) = [UUID(op["op_id"]) for op in received(screen, audit)]
+    assert (op_id.version, op_id.variant) == (7, RFC_4122)  # they grow with time: docs/decisions/0016
+    assert abs((op_id.int >> 80) / 1000 - time.time()) < 60
     screen.reload()
     expect(screen.locator('[data-criterion="EKO-ZAR-01"] [data-level="3"]')).to_have_attribute("aria-checked", "true")
     expect(screen.locator('[data-criterion="EKO-ZAR-01"] .chosen')).to_contain_text("3 · ")
