@@ -332,10 +332,12 @@ def test_airplane_mode_from_opening_to_sending(new_screen: Callable[..., Page], 
     level(screen, "EKO-ZAR-01", 1)
     file = FilePayload(name="IMG_1.jpg", mimeType="image/jpeg", buffer=jpeg())
     screen.locator('[data-photo-for="EKO-ZAR-01"]').set_input_files([file])
+    expect(screen.locator("[data-photo]")).to_have_attribute("data-state", "device")  # counted before it is kept
     expect_sync(screen, "offline", 2)
     screen.reload()
     expect_level(screen, "EKO-ZAR-01", 1)
     level(screen, "EKO-ZAR-02", 2)
+    expect_state(screen, "EKO-ZAR-02", "device")
     screen.close()
     later = screen.context.new_page()
     later.goto(f"/app/audits/{audit}")
