@@ -356,13 +356,14 @@ def test_a_photo_is_there_only_when_the_server_says_so(
     screen: Page, audit: str, proxy: FaultProxy, fault: Fault
 ) -> None:
     open_audit(screen, audit)
-    proxy.order(fault, PHOTOS)
+    proxy.order(fault, PHOTOS, times=None)
     file = FilePayload(name="IMG_1.jpg", mimeType="image/jpeg", buffer=jpeg())
     screen.locator('[data-photo-for="EKO-ZAR-01"]').set_input_files([file])
     shown = screen.locator("[data-photo]")
     if fault is not Fault.DUPLICATE:
         expect_sync(screen, "offline", 1)
         expect(shown).to_have_attribute("data-state", "device")
+        proxy.calm()
         hurry(screen)
     expect_sync(screen, "synced", 0)
     expect(shown).to_have_attribute("data-state", "sent")
