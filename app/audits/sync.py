@@ -184,7 +184,7 @@ def _row(intake: Intake, op: Op, raw: dict[str, Any], digest: str, outcome: Outc
     photo_criterion = op.photo.criterion if op.photo else None
     return {
         "op_id": op.op_id,
-        "name": op.name,
+        "name": op.name,  # no column: the answers that it gave name it so
         "cursor": intake.visit.cursor,
         "seq": op.seq,
         "kind": op.kind,
